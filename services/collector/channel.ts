@@ -1,0 +1,58 @@
+import { Socket } from 'node:net';
+
+/** A request of the runner, as it stands on the line: `do` and whatever belongs to it. */
+export interface Request { readonly do: string; readonly id?: number }
+
+/** A failure that the runner can act on. */
+export class ChannelFailure extends Error {
+  override name = 'ChannelFailure';
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The private channel to the runner: JSON lines on file descriptor 3, a socketpair. */
+export interface Channel {
+  send(message: object): void;
+}
+
+/**
+ * Serves requests in their order, each awaited before the next. An answer object becomes `{"done": id, …}`; a thrown error becomes
+ * `{"failed": id, "code", "message"}`. `onEnd` runs once, when the runner closes its end or is gone.
+ */
+export function serveChannel(handle: (request: Request) => Promise<object | void>, onEnd: () => void | Promise<void>): Channel {
+  const socket = new Socket({ fd: 3, readable: true, writable: true });
+  const channel: Channel = { send: (message) => void socket.write(`${JSON.stringify(message)}\n`) };
+  let rest = '';
+  let work = Promise.resolve();
+  let ended = false;
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    work = work.then(() => onEnd());
+  };
+  const serve = async (line: string) => {
+    const request = JSON.parse(line) as Request;
+    try {
+      channel.send({ ...(await handle(request)), done: request.id ?? 0 });
+    } catch (error) {
+      const { code = 'E_INTERNAL', message } = error as { code?: string; message: string };
+      channel.send({ failed: request.id ?? 0, code, message });
+    }
+  };
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    rest += text;
+    for (let nl = rest.indexOf('\n'); nl >= 0; nl = rest.indexOf('\n')) {
+      const line = rest.slice(0, nl);
+      rest = rest.slice(nl + 1);
+      work = work.then(() => serve(line));
+    }
+  });
+  socket.on('end', end);
+  socket.on('error', end);
+  socket.on('close', end);
+  return channel;
+}
