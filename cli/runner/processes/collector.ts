@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.ts';
+import { fileName, packageRoot, type Folders } from '../folders.ts';
+import { Child } from './child.ts';
+import { Requests } from './requests.ts';
+
+export type CollectorKind = 'syscall' | 'stdout';
+
+/** A collector process of this run and the channel to it. */
+export class Collector {
+  readonly kind: CollectorKind;
+  /** Why it is gone, once it is. */
+  gone: string | null = null;
+  readonly #child: Child;
+  readonly #requests = new Requests<object>();
+  #ending = false;
+
+  constructor(kind: CollectorKind, run: string, folders: Folders) {
+    this.kind = kind;
+    this.#child = new Child({
+      program: process.execPath,
+      args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', folders.bus],
+      log: join(folders.run, fileName(`collector-${kind}.log`)),
+    }, (line) => this.#answer(line));
+    void this.#child.ended.then((how) => this.#onEnd(how));
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Sends a request and settles with its answer; rejects with an `EnvironmentError`. */
+  ask(request: object): Promise<object> {
+    return this.#requests.ask((id) => this.#child.send(JSON.stringify({ ...request, id })));
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true;
+    await this.#child.end();
+  }
+
+  #answer(line: string): void {
+    const message = JSON.parse(line) as { done?: number; failed?: number; code?: string; message?: string };
+    if (message.done !== undefined) this.#requests.resolve(message.done, message);
+    else if (message.failed !== undefined) this.#requests.reject(message.failed, new EnvironmentError(message.code ?? 'E_COLLECTOR', message.message ?? 'no reason given'));
+  }
+
+  #onEnd(how: string): void {
+    this.gone = `collector-${this.kind} was ended by ${how}`;
+    const words = this.#ending ? '' : this.#child.lastWords();
+    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', `${this.gone}${words ? `:\n${words}` : ''}`));
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.ts';
+import { packageRoot, type Folders } from '../folders.ts';
+import { Child } from './child.ts';
+
+/** What the correlator proved about one source at a barrier. */
+export interface Proof {
+  readonly source: string;
+  readonly service: string;
+  readonly kind: string;
+  readonly complete: boolean;
+  readonly events: number;
+  /** Events lost so far; null when nobody knows. */
+  readonly lost: number | null;
+  readonly position: number;
+  readonly reason: string;
+}
+
+/** Everything up to a barrier is in the store: the last `seq` before it, and what was proven. */
+export interface Stored {
+  readonly test: string;
+  readonly barrier: number;
+  readonly seq: number;
+  readonly sources: readonly Proof[];
+}
+
+const maxRestarts = 5;
+
+/** The run's correlator. One that dies is started again and reads the bus from its beginning. */
+export class Correlator {
+  readonly #run: string;
+  readonly #folders: Folders;
+  readonly #stored = new Map<string, Stored>();
+  readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void }>();
+  #child: Child;
+  #restarts = 0;
+  #ending = false;
+  #failure: EnvironmentError | null = null;
+
+  constructor(run: string, folders: Folders) {
+    this.#run = run;
+    this.#folders = folders;
+    this.#child = this.#start();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Settles when everything up to the barrier can be queried. */
+  stored(test: string, barrier: number): Promise<Stored> {
+    const key = `${test}\0${barrier}`;
+    const known = this.#stored.get(key);
+    if (known) return Promise.resolve(known);
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.poke();
+    return new Promise((resolve, reject) => this.#waiting.set(key, { resolve, reject }));
+  }
+
+  /** New records are on the bus: look at once. */
+  poke(): void {
+    this.#child.send('{"do":"poke"}');
+  }
+
+  /** Settles when everything on the bus is in the store and the process has ended. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    this.#child.send('{"do":"end"}');
+    await this.#child.ended;
+  }
+
+  #start(): Child {
+    const child = new Child({
+      program: process.execPath,
+      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#folders.bus, '--store', this.#folders.store],
+      log: join(this.#folders.run, 'correlator.log'),
+    }, (line) => this.#receive(line));
+    void child.ended.then((how) => this.#onEnd(how));
+    return child;
+  }
+
+  #receive(line: string): void {
+    const message = JSON.parse(line) as { stored?: Stored; failed?: number; code?: string; message?: string };
+    if (message.stored) {
+      const key = `${message.stored.test}\0${message.stored.barrier}`;
+      this.#stored.set(key, message.stored);
+      this.#waiting.get(key)?.resolve(message.stored);
+      this.#waiting.delete(key);
+    } else if (message.failed !== undefined) this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
+  }
+
+  #onEnd(how: string): void {
+    if (this.#ending || this.#failure) return;
+    if (++this.#restarts > maxRestarts) return this.#fail(new EnvironmentError('E_CORRELATOR', `The correlator ended again and again (${how}):\n${this.#child.lastWords()}`));
+    this.#child = this.#start();
+  }
+
+  #fail(error: EnvironmentError): void {
+    this.#failure = error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,29 @@
+import { connect as dial, type Socket } from 'node:net';
+import { monotonicNs } from '../../../services/collector/clock.ts';
+
+/** The step's own connection: nobody else uses it, so its 4-tuple names the step. */
+export interface Connection {
+  readonly socket: Socket;
+  readonly local: string;
+  readonly remote: string;
+  /** Before the connection was made. */
+  readonly began_ns: bigint;
+}
+
+/** Connects to a leased port on loopback. Rejects with the system's error. */
+export function connect(port: number, timeout_ms: number): Promise<Connection> {
+  const began_ns = monotonicNs();
+  return new Promise((resolve, reject) => {
+    const socket = dial({ host: '127.0.0.1', port, noDelay: true });
+    const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeout_ms} ms`)), timeout_ms);
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve({ socket, local: `${socket.localAddress}:${socket.localPort}`, remote: `${socket.remoteAddress}:${socket.remotePort}`, began_ns });
+    });
+  });
+}

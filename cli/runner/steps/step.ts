@@ -1,0 +1,18 @@
+/** Where a step goes. */
+export interface StepTarget {
+  /** The leased port on loopback. */
+  readonly port: number;
+  /** The port that the spec names. */
+  readonly specPort: number;
+  readonly timeout_ms: number;
+}
+
+/** What a step brought back, and what places it in the trace. */
+export interface StepResult<R> {
+  readonly response: R;
+  /** `ip:port` of our end, empty when there was no connection. */
+  readonly local: string;
+  readonly remote: string;
+  readonly at_ns: bigint;
+  readonly duration_ns: bigint;
+}

@@ -1,0 +1,117 @@
+import { monotonicNs } from '../../../services/collector/clock.ts';
+import type { BarrierReply } from '../host.ts';
+import type { Collector } from '../processes/collector.ts';
+import type { Drained } from '../processes/launch.ts';
+import type { TestContext } from './context.ts';
+import type { ServiceProcess } from './service-process.ts';
+
+const flowEvery_ms = 100;
+
+/** Why a barrier is taken: to judge, to let the correlator move on, or at the very end. */
+export type BarrierReason = 'judge' | 'flow' | 'final';
+
+/** The barriers of one test (see docs/architecture.md): every attached source proves what it saw, or is declared incomplete. */
+export class Barriers {
+  readonly #context: TestContext;
+  readonly #services: readonly ServiceProcess[];
+  readonly #sources: readonly string[];
+  #count = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #flow: NodeJS.Timeout | null = null;
+
+  constructor(context: TestContext, services: readonly ServiceProcess[]) {
+    this.#context = context;
+    this.#services = services;
+    this.#sources = ['runner', ...services.flatMap((s) => kinds.map((kind) => `${kind}/${s.plan.name}`))];
+  }
+
+  /** Takes a barrier now. Settles when the store has everything up to it. One at a time, in order. */
+  take(reason: BarrierReason): Promise<BarrierReply> {
+    const taken = this.#last.then(() => this.#take(reason));
+    this.#last = taken.catch(() => {});
+    return taken;
+  }
+
+  /** Barriers every 100 ms, so that what the correlator holds stays bounded however long the scenario runs. */
+  startFlow(): void {
+    const next = () => {
+      this.#flow = setTimeout(() => void this.take('flow').then(next, () => {}), flowEvery_ms).unref();
+    };
+    next();
+  }
+
+  stopFlow(): void {
+    if (this.#flow) clearTimeout(this.#flow);
+    this.#flow = null;
+  }
+
+  async #take(reason: BarrierReason): Promise<BarrierReply> {
+    const { recorder, test, deadline_ms, correlator, collectors } = this.#context;
+    const barrier = ++this.#count;
+    const until_ns = monotonicNs();
+    const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
+    recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: this.#sources }) }, until_ns);
+    recorder.flush();
+    const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final' };
+    const deadline = new Deadline(deadline_ms);
+    const syscalls = this.#ask(collectors.syscall, request, ['syscall'], barrier, deadline);
+    const drained = await this.#drain(barrier, deadline);
+    this.#answerOwn(barrier, drained);
+    await Promise.all([syscalls, this.#ask(collectors.stdout, { ...request, drained: counts(drained) }, ['stdout', 'stderr'], barrier, deadline)]);
+    deadline.clear();
+    recorder.flush();
+    const stored = await correlator.stored(test, barrier);
+    return { barrier, seq: stored.seq, proofs: stored.sources };
+  }
+
+  async #drain(barrier: number, deadline: Deadline): Promise<Map<string, Drained | null>> {
+    const one = async (s: ServiceProcess) => [s.plan.name, await Promise.race([s.drain(barrier), deadline.passed.then(() => null)])] as const;
+    return new Map(await Promise.all(this.#services.map(one)));
+  }
+
+  /** The runner speaks for itself, and for the faults of a service whose launcher has answered. */
+  #answerOwn(barrier: number, drained: ReadonlyMap<string, Drained | null>): void {
+    const { recorder, test } = this.#context;
+    for (const service of this.#services) {
+      const source = service.faultSource;
+      if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'the launcher sent every hit ahead of its answer' });
+      else recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, reason: service.lost ?? 'the launcher did not answer' });
+    }
+    recorder.write(test, 'complete', { barrier, lost: 0, reason: "the runner's own records" });
+    recorder.flush();
+  }
+
+  /** Asks a collector; when it is gone, fails or stays silent past the deadline, its sources are incomplete. */
+  async #ask(collector: Collector, request: object, ofKind: readonly string[], barrier: number, deadline: Deadline): Promise<void> {
+    const { recorder, test, deadline_ms } = this.#context;
+    const silent = deadline.passed.then(() => `collector-${collector.kind} did not answer within ${deadline_ms} ms`);
+    const why = await Promise.race([collector.ask(request).then(() => null, (error: Error) => error.message), silent]);
+    if (why === null) return;
+    for (const { plan } of this.#services) for (const kind of ofKind) recorder.writeFor(test, `${kind}/${plan.name}`, plan.name, 'incomplete', { barrier, reason: why });
+    recorder.flush();
+  }
+}
+
+/** The kinds of source that every service has. */
+export const kinds = ['syscall', 'stdout', 'stderr', 'fault'] as const;
+
+function counts(drained: ReadonlyMap<string, Drained | null>): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const [service, bytes] of drained) {
+    if (bytes) Object.assign(out, { [`stdout/${service}`]: bytes.stdout, [`stderr/${service}`]: bytes.stderr });
+  }
+  return out;
+}
+
+class Deadline {
+  readonly passed: Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number) {
+    this.passed = new Promise((resolve) => (this.#timer = setTimeout(resolve, ms)));
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}

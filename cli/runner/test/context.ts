@@ -1,0 +1,27 @@
+import type { Collector } from '../processes/collector.ts';
+import type { Correlator } from '../processes/correlator.ts';
+import type { Keeper } from '../processes/keeper.ts';
+import type { Recorder } from '../recorder.ts';
+
+/** The processes of a run that its tests share. */
+export interface RunContext {
+  readonly run: string;
+  readonly cwd: string;
+  readonly recorder: Recorder;
+  readonly keeper: Keeper;
+  readonly collectors: { readonly syscall: Collector; readonly stdout: Collector };
+  readonly correlator: Correlator;
+  readonly deadline_ms: number;
+  readonly maxOutput: { readonly lines: number; readonly bytes: number };
+  readonly seed: number;
+}
+
+/** A run's context seen from one test. */
+export interface TestContext extends RunContext {
+  /** The test's name on the bus and in the store. */
+  readonly test: string;
+  /** Folder of captured output. */
+  readonly dir: string;
+  /** Folder of the services' temporary files. */
+  readonly tmp: string;
+}

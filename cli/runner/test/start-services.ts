@@ -1,0 +1,65 @@
+import type { HealthcheckPlan, ServicePlan } from '../../spec/plan.ts';
+import { EnvironmentError } from '../environment-error.ts';
+import { untilWell, type Probe } from '../health.ts';
+import type { ServiceProcess } from './service-process.ts';
+
+/** The port on the host that stands for a port of the spec, in this test. */
+export type Leases = ReadonlyMap<number, number>;
+
+const ready_ms = 10_000;
+
+/** What shows that a service is ready: its healthcheck, else TCP to its first interface, else that its program runs (null). */
+export function probeFor(plan: ServicePlan, leases: Leases): { probe: Probe; timeout_ms: number } | null {
+  const leased = (port: number) => leases.get(port) ?? port;
+  const check: HealthcheckPlan | null = plan.healthcheck;
+  if (check?.kind === 'tcp') return { probe: { kind: 'tcp', port: leased(check.port) }, timeout_ms: check.timeout_ms };
+  if (check?.kind === 'http') {
+    const url = new URL(check.url);
+    return { probe: { kind: 'http', port: leased(Number(url.port || 80)), host: url.host, path: url.pathname + url.search }, timeout_ms: check.timeout_ms };
+  }
+  const first = plan.interfaces[0];
+  return first ? { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms } : null;
+}
+
+/** Waits until a started service is ready; an `EnvironmentError` with its last lines when it ends or stays unwell. */
+export async function untilReady(service: ServiceProcess, leases: Leases): Promise<void> {
+  const { plan } = service;
+  const check = probeFor(plan, leases);
+  if (!check) return;
+  const stop = new AbortController();
+  const watch = setInterval(() => {
+    if (service.ending || service.lost) stop.abort();
+  }, 2);
+  const last = await untilWell(check.probe, check.timeout_ms, stop.signal);
+  clearInterval(watch);
+  if (last === null) return;
+  await service.drain(0);
+  const words = service.lastLines();
+  const said = words === '' ? ' It wrote nothing.' : ` Its last lines:\n${words.replace(/^/gm, '  ')}`;
+  if (service.ending) throw new EnvironmentError('E_SERVICE_ENDED', `Service "${plan.name}" ${service.ending.how} before it was ready.${said}`);
+  const how = check.probe.kind === 'tcp' ? `tcp to port ${specPort(check.probe.port, leases)}` : `http://${check.probe.host}${check.probe.path}`;
+  throw new EnvironmentError('E_NOT_READY', `Service "${plan.name}" was not ready within ${check.timeout_ms / 1000} s: ${how} said: ${last}.${said}`);
+}
+
+function specPort(leased: number, leases: Leases): number {
+  for (const [port, host] of leases) if (host === leased) return port;
+  return leased;
+}
+
+/** Services in an order in which each stands behind those that it depends on; the order of the spec otherwise. */
+export function startOrder(services: readonly ServicePlan[]): ServicePlan[] {
+  const done = new Set<string>();
+  const order: ServicePlan[] = [];
+  const byName = new Map(services.map((s) => [s.name, s]));
+  const visit = (service: ServicePlan) => {
+    if (done.has(service.name)) return;
+    done.add(service.name);
+    for (const name of service.depends_on) {
+      const needed = byName.get(name);
+      if (needed) visit(needed);
+    }
+    order.push(service);
+  };
+  services.forEach(visit);
+  return order;
+}

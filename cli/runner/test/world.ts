@@ -1,0 +1,94 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { monotonicNs } from '../../../services/collector/clock.ts';
+import type { Plan, ServicePlan, TestPlan } from '../../spec/plan.ts';
+import { Barriers } from './barriers.ts';
+import type { TestContext } from './context.ts';
+import { findProgram } from './programs.ts';
+import { ServiceProcess } from './service-process.ts';
+import { startOrder, untilReady } from './start-services.ts';
+
+const grace_ms = 2000;
+
+/** Everything that exists only while one test runs: its services, ports, sources, faults. */
+export class World {
+  readonly services: readonly ServiceProcess[];
+  readonly barriers: Barriers;
+  readonly leases = new Map<number, number>();
+  readonly started_ns: bigint;
+  readonly #context: TestContext;
+  readonly #plans: readonly ServicePlan[];
+  readonly #specDir: string;
+  #rules = 0;
+
+  constructor(context: TestContext, plan: Plan, test: TestPlan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
+    this.#context = context;
+    this.#plans = startOrder(plan.services);
+    this.#specDir = dirname(plan.spec);
+    this.services = this.#plans.map((s) => new ServiceProcess(s, context, filters.get(s.name) ?? new Set()));
+    this.barriers = new Barriers(context, this.services);
+    this.started_ns = monotonicNs();
+    mkdirSync(context.dir, { recursive: true, mode: 0o755 });
+    mkdirSync(context.tmp, { recursive: true, mode: 0o711 });
+  }
+
+  /** Makes the world up to the point where the scenario can begin: cgroups, ports, sources ready, services up. */
+  async build(): Promise<void> {
+    const { keeper, recorder, test } = this.#context;
+    const programs = this.#plans.map((s) => findProgram(s, this.#specDir, this.#context.cwd));
+    await keeper.test(test);
+    const ports: Record<string, { ports: Record<string, number> }> = {};
+    for (const s of this.#plans) {
+      ports[s.name] = { ports: {} };
+      for (const { port } of s.interfaces) {
+        const leased = this.leases.get(port) ?? (await keeper.lease(test, port));
+        this.leases.set(port, leased);
+        ports[s.name]!.ports[port] = leased;
+      }
+    }
+    recorder.write(test, 'test', { data: JSON.stringify({ name: test, services: ports }) }, this.started_ns);
+    const cgroups = await Promise.all(this.#plans.map((s) => keeper.service(test, s.name)));
+    await Promise.all(this.services.map((s, i) => this.#attach(s, cgroups[i]!)));
+    for (const [i, service] of this.services.entries()) {
+      await service.start(programs[i]!, cgroups[i]!);
+      await untilReady(service, this.leases);
+      recorder.write(test, 'lifecycle', { data: '{"event":"ready"}' }, monotonicNs(), service.plan.name);
+    }
+    recorder.flush();
+  }
+
+  /** A number for a new fault rule. */
+  nextRule(): number {
+    return ++this.#rules;
+  }
+
+  /** Ends the services: SIGTERM, then everything that is left. */
+  async stopServices(): Promise<void> {
+    for (const s of this.services) s.disarm('*');
+    await Promise.all(this.services.map((s) => s.stop(grace_ms)));
+  }
+
+  /** Lets go of everything else. */
+  async dismantle(): Promise<void> {
+    const { collectors, keeper, recorder, test } = this.#context;
+    await Promise.all(this.services.map((s) => s.end()));
+    const detach = { do: 'detach', test };
+    await Promise.all([collectors.syscall.ask(detach).catch(() => {}), collectors.stdout.ask(detach).catch(() => {}), keeper.endTest(test)]);
+    recorder.write(test, 'end');
+    recorder.sync();
+    rmSync(this.#context.tmp, { recursive: true, force: true });
+  }
+
+  async #attach(service: ServiceProcess, cgroup: string): Promise<void> {
+    const { collectors, recorder, test, maxOutput } = this.#context;
+    const { plan } = service;
+    const asked = (kind: string) => ({ do: 'attach', test, source: `${kind}/${plan.name}`, service: plan.name });
+    for (const kind of ['syscall', 'stdout', 'stderr', 'fault']) recorder.write(test, 'attach', { data: JSON.stringify({ source: `${kind}/${plan.name}`, kind }) }, monotonicNs(), plan.name);
+    const limits = { max_lines: maxOutput.lines, max_bytes: maxOutput.bytes };
+    await Promise.all([
+      collectors.syscall.ask({ ...asked('syscall'), cgroup, trace: plan.trace }),
+      collectors.stdout.ask({ ...asked('stdout'), stream: 'stdout', file: service.stdoutFile, decoder: plan.stdout, ...limits }),
+      collectors.stdout.ask({ ...asked('stderr'), stream: 'stderr', file: service.stderrFile, decoder: plan.stderr, ...limits }),
+    ]);
+  }
+}

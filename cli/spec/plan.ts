@@ -1,0 +1,84 @@
+/** What a spec asks for, as plain data: it crosses from the worker that loaded the spec to the runner. */
+
+/** A place in a spec. Lines and columns start at 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+}
+
+/** One way to reach a service. */
+export interface InterfacePlan {
+  readonly name: string;
+  readonly protocol: 'http' | 'tcp';
+  readonly port: number;
+}
+
+/** How the runner knows that a service is ready. */
+export type HealthcheckPlan =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly timeout_ms: number }
+  | { readonly kind: 'http'; readonly url: string; readonly timeout_ms: number };
+
+/** What makes an event's data of a line. */
+export type DecoderPlan = { readonly kind: 'default' | 'json' | 'logfmt' } | { readonly kind: 'regex'; readonly pattern: string };
+
+export interface ServicePlan {
+  readonly name: string;
+  /** As the spec has it; the runner looks it up. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly interfaces: readonly InterfacePlan[];
+  readonly depends_on: readonly string[];
+  readonly healthcheck: HealthcheckPlan | null;
+  readonly stdout: DecoderPlan;
+  readonly stderr: DecoderPlan;
+  readonly user: string | null;
+  /** `all` also records reads of files. */
+  readonly trace: 'default' | 'all';
+  readonly place: Place;
+}
+
+export type FaultAction = { readonly kind: 'deny'; readonly errno: string } | { readonly kind: 'delay'; readonly duration_ns: number };
+
+/** One fault on one service. */
+export interface FaultPlan {
+  readonly service: string;
+  /** The call or family that the spec names: `write`. */
+  readonly key: string;
+  readonly calls: readonly string[];
+  readonly action: FaultAction;
+  readonly label: string | null;
+  readonly on: 'default' | 'file' | 'socket' | 'stdio' | 'any';
+  /** Glob over the path of the file; `*` alone is any. */
+  readonly path: string | null;
+  /** Matching calls to let pass first. */
+  readonly after: number;
+  /** Hits at most; null without limit. */
+  readonly count: number | null;
+  /** 0 to 1. */
+  readonly probability: number;
+  readonly place: Place;
+}
+
+export interface TestPlan {
+  readonly name: string;
+  readonly kind: 'scenario' | 'fault_scenario' | 'test';
+  readonly faults: readonly FaultPlan[];
+  readonly place: Place;
+}
+
+/** A file that the spec consists of. */
+export interface SpecFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly source: string;
+}
+
+export interface Plan {
+  readonly spec: string;
+  readonly files: readonly SpecFile[];
+  readonly services: readonly ServicePlan[];
+  /** In the order of the spec. */
+  readonly tests: readonly TestPlan[];
+}
