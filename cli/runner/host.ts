@@ -30,7 +30,7 @@ export interface Host {
   sleep(duration_ms: number): void;
   /** Proves what happened up to now. `flow` barriers only look; both are answered alike. */
   barrier(): BarrierReply;
-  query(request: QueryRequest): readonly (readonly unknown[])[];
+  query(request: QueryRequest): readonly object[];
   /** Arms faults while the test runs. Throws `MissingFilter` by name when a service started without their calls. */
   arm(faults: readonly FaultPlan[]): readonly number[];
   disarm(rules: readonly number[]): void;

@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "common/cgroup.h"
 #include "common/clock.h"
 #include "service.h"
 
@@ -44,7 +45,7 @@ static void wait_for_work(struct service *s, uint64_t held_ns)
 	ppoll(p, 5, &t, NULL);
 	if (p[3].revents)
 		service_started(s);
-	if (p[2].revents & POLLPRI)
+	if (p[2].revents & POLLPRI && !cgroup_populated(s->events_fd))
 		s->look_at_ns = 0;
 	if (p[1].revents) {
 		struct signalfd_siginfo info;

@@ -62,6 +62,7 @@ void service_started(struct service *s)
 {
 	const char *step;
 	int error = child_exec_result(&s->child, &step);
+	s->failed = error != 0;
 	if (error)
 		channel_say(&s->channel, "failed %d %s %s: %s", error, step, s->options.argv[0], strerror(error));
 	else
@@ -91,6 +92,8 @@ void service_reap(struct service *s)
 		if (s->child.exec_fd >= 0)
 			service_started(s);
 		s->running = false;
+		if (s->failed)
+			continue;
 		if (WIFEXITED(status))
 			channel_say(&s->channel, "exited %d %" PRIu64, WEXITSTATUS(status), now_ns());
 		else

@@ -16,7 +16,8 @@ struct service {
 	struct child child;
 	struct faults faults;
 	int cgroup_fd, events_fd, signal_fd;
-	bool running, stopping, empty;
+	/** `failed`: the program could not be executed. `empty`: the cgroup has no process left and the pipes are drained. */
+	bool running, failed, stopping, empty;
 	/** When the cgroup is killed after `stop`; UINT64_MAX when nothing is pending. */
 	uint64_t kill_at_ns;
 	/** When the pipes are looked at next, and how long after that. */

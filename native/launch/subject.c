@@ -34,7 +34,7 @@ static int family_of(pid_t tid, int fd)
 	return family;
 }
 
-static void find_fd(struct subject *out, pid_t tid, int fd, const struct spool stdio[2], bool with_path)
+static void find_fd(struct subject *out, pid_t tid, int fd, const struct spool *stdio, bool with_path)
 {
 	char link[64];
 	struct stat st;
@@ -53,7 +53,7 @@ static void find_fd(struct subject *out, pid_t tid, int fd, const struct spool s
 		path_of_link(out->path, link);
 }
 
-void subject_find(struct subject *out, const struct seccomp_notif *call, const struct spool stdio[2], bool with_path)
+void subject_find(struct subject *out, const struct seccomp_notif *call, const struct spool *stdio, bool with_path)
 {
 	struct shape shape = shape_of(call->data.nr);
 	pid_t tid = (pid_t)call->pid;

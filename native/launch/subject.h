@@ -31,4 +31,4 @@ struct subject {
  * Looks up what the call acts on. `stdio` are the two spools. `with_path` says whether paths are wanted. What cannot be found out
  * stays empty; the caller must ask the kernel afterwards whether the notification is still valid.
  */
-void subject_find(struct subject *out, const struct seccomp_notif *call, const struct spool stdio[2], bool with_path);
+void subject_find(struct subject *out, const struct seccomp_notif *call, const struct spool *stdio, bool with_path);

@@ -25,6 +25,7 @@ export interface Stored {
 }
 
 const maxRestarts = 5;
+const patience_ms = 60_000;
 
 /** The run's correlator. One that dies is started again and reads the bus from its beginning. */
 export class Correlator {
@@ -54,7 +55,15 @@ export class Correlator {
     if (known) return Promise.resolve(known);
     if (this.#failure) return Promise.reject(this.#failure);
     this.poke();
-    return new Promise((resolve, reject) => this.#waiting.set(key, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      const late = new EnvironmentError('E_CORRELATOR', `The correlator has not stored barrier ${barrier} of test "${test}" within ${patience_ms / 1000} s.`);
+      const timer = setTimeout(() => reject(late), patience_ms);
+      const settled = <A>(then: (value: A) => void) => (value: A) => {
+        clearTimeout(timer);
+        then(value);
+      };
+      this.#waiting.set(key, { resolve: settled(resolve), reject: settled(reject) });
+    });
   }
 
   /** New records are on the bus: look at once. */

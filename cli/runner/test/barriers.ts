@@ -14,7 +14,7 @@ export type BarrierReason = 'judge' | 'flow' | 'final';
 export class Barriers {
   readonly #context: TestContext;
   readonly #services: readonly ServiceProcess[];
-  readonly #sources: readonly string[];
+  readonly #attached = new Set<string>(['runner']);
   #count = 0;
   #last: Promise<unknown> = Promise.resolve();
   #flow: NodeJS.Timeout | null = null;
@@ -22,7 +22,11 @@ export class Barriers {
   constructor(context: TestContext, services: readonly ServiceProcess[]) {
     this.#context = context;
     this.#services = services;
-    this.#sources = ['runner', ...services.flatMap((s) => kinds.map((kind) => `${kind}/${s.plan.name}`))];
+  }
+
+  /** From now on this source must answer every barrier. */
+  attach(source: string): void {
+    this.#attached.add(source);
   }
 
   /** Takes a barrier now. Settles when the store has everything up to it. One at a time, in order. */
@@ -50,7 +54,7 @@ export class Barriers {
     const barrier = ++this.#count;
     const until_ns = monotonicNs();
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
-    recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: this.#sources }) }, until_ns);
+    recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached] }) }, until_ns);
     recorder.flush();
     const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final' };
     const deadline = new Deadline(deadline_ms);
@@ -74,6 +78,7 @@ export class Barriers {
     const { recorder, test } = this.#context;
     for (const service of this.#services) {
       const source = service.faultSource;
+      if (!this.#attached.has(source)) continue;
       if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'the launcher sent every hit ahead of its answer' });
       else recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, reason: service.lost ?? 'the launcher did not answer' });
     }
@@ -87,13 +92,12 @@ export class Barriers {
     const silent = deadline.passed.then(() => `collector-${collector.kind} did not answer within ${deadline_ms} ms`);
     const why = await Promise.race([collector.ask(request).then(() => null, (error: Error) => error.message), silent]);
     if (why === null) return;
-    for (const { plan } of this.#services) for (const kind of ofKind) recorder.writeFor(test, `${kind}/${plan.name}`, plan.name, 'incomplete', { barrier, reason: why });
+    for (const { plan } of this.#services) {
+      for (const source of ofKind.map((kind) => `${kind}/${plan.name}`)) if (this.#attached.has(source)) recorder.writeFor(test, source, plan.name, 'incomplete', { barrier, reason: why });
+    }
     recorder.flush();
   }
 }
-
-/** The kinds of source that every service has. */
-export const kinds = ['syscall', 'stdout', 'stderr', 'fault'] as const;
 
 function counts(drained: ReadonlyMap<string, Drained | null>): Record<string, number> {
   const out: Record<string, number> = {};

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { monotonicNs } from '../../../services/collector/clock.ts';
-import type { Plan, ServicePlan, TestPlan } from '../../spec/plan.ts';
+import type { Plan, ServicePlan } from '../../spec/plan.ts';
 import { Barriers } from './barriers.ts';
+import type { Collector } from '../processes/collector.ts';
 import type { TestContext } from './context.ts';
 import { findProgram } from './programs.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -19,9 +20,11 @@ export class World {
   readonly #context: TestContext;
   readonly #plans: readonly ServicePlan[];
   readonly #specDir: string;
+  /** True once the test has its first record on the bus. */
+  begun = false;
   #rules = 0;
 
-  constructor(context: TestContext, plan: Plan, test: TestPlan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
+  constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
     this.#context = context;
     this.#plans = startOrder(plan.services);
     this.#specDir = dirname(plan.spec);
@@ -47,6 +50,7 @@ export class World {
       }
     }
     recorder.write(test, 'test', { data: JSON.stringify({ name: test, services: ports }) }, this.started_ns);
+    this.begun = true;
     const cgroups = await Promise.all(this.#plans.map((s) => keeper.service(test, s.name)));
     await Promise.all(this.services.map((s, i) => this.#attach(s, cgroups[i]!)));
     for (const [i, service] of this.services.entries()) {
@@ -74,7 +78,7 @@ export class World {
     await Promise.all(this.services.map((s) => s.end()));
     const detach = { do: 'detach', test };
     await Promise.all([collectors.syscall.ask(detach).catch(() => {}), collectors.stdout.ask(detach).catch(() => {}), keeper.endTest(test)]);
-    recorder.write(test, 'end');
+    if (this.begun) recorder.write(test, 'end');
     recorder.sync();
     rmSync(this.#context.tmp, { recursive: true, force: true });
   }
@@ -82,13 +86,18 @@ export class World {
   async #attach(service: ServiceProcess, cgroup: string): Promise<void> {
     const { collectors, recorder, test, maxOutput } = this.#context;
     const { plan } = service;
-    const asked = (kind: string) => ({ do: 'attach', test, source: `${kind}/${plan.name}`, service: plan.name });
-    for (const kind of ['syscall', 'stdout', 'stderr', 'fault']) recorder.write(test, 'attach', { data: JSON.stringify({ source: `${kind}/${plan.name}`, kind }) }, monotonicNs(), plan.name);
     const limits = { max_lines: maxOutput.lines, max_bytes: maxOutput.bytes };
+    const attach = async (kind: string, collector: Collector | null, own: object) => {
+      const source = `${kind}/${plan.name}`;
+      recorder.write(test, 'attach', { data: JSON.stringify({ source, kind }) }, monotonicNs(), plan.name);
+      await collector?.ask({ do: 'attach', test, source, service: plan.name, ...own });
+      this.barriers.attach(source);
+    };
     await Promise.all([
-      collectors.syscall.ask({ ...asked('syscall'), cgroup, trace: plan.trace }),
-      collectors.stdout.ask({ ...asked('stdout'), stream: 'stdout', file: service.stdoutFile, decoder: plan.stdout, ...limits }),
-      collectors.stdout.ask({ ...asked('stderr'), stream: 'stderr', file: service.stderrFile, decoder: plan.stderr, ...limits }),
+      attach('fault', null, {}),
+      attach('syscall', collectors.syscall, { cgroup, trace: plan.trace }),
+      attach('stdout', collectors.stdout, { stream: 'stdout', file: service.stdoutFile, decoder: plan.stdout, ...limits }),
+      attach('stderr', collectors.stdout, { stream: 'stderr', file: service.stderrFile, decoder: plan.stderr, ...limits }),
     ]);
   }
 }

@@ -1,0 +1,21 @@
+import { EnvironmentError } from '../runner/environment-error.ts';
+import { SpecError } from '../runner/spec-error.ts';
+
+/** Ends the process over an error that no test could take: its sentence to stderr, exit code 2 for what the user wrote, 3 for the machine. */
+export function failed(error: unknown): never {
+  const { message = String(error), oclif } = error as Error & { oclif?: { exit?: number } };
+  if (oclif?.exit === 0) process.exit(0);
+  const usage = oclif !== undefined || error instanceof SpecError;
+  process.stderr.write(`${usage || error instanceof EnvironmentError || hasCode(error) ? message : unforeseen(error)}\n`);
+  process.exit(usage ? 2 : 3);
+}
+
+function hasCode(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === 'string';
+}
+
+function unforeseen(error: unknown): string {
+  const { stack, message } = error as Error;
+  const detail = process.env['FAULTBOX_DEBUG'] ? `\n${stack}` : '';
+  return `faultbox failed in a way that it should not: ${message}. Please report it; FAULTBOX_DEBUG=1 shows where.${detail}`;
+}

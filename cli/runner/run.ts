@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { monotonicNs } from '../../services/collector/clock.ts';
+import { openStore, type Store } from '../../services/store/store.ts';
+import type { Plan, TestPlan } from '../spec/plan.ts';
+import { foldersOf, type Folders } from './folders.ts';
+import { Collector } from './processes/collector.ts';
+import { Correlator } from './processes/correlator.ts';
+import { Keeper } from './processes/keeper.ts';
+import { Recorder } from './recorder.ts';
+import { requireRoot } from './require-root.ts';
+import type { RunResult, TestResult } from './result.ts';
+import { runTest } from './test/run-test.ts';
+import type { RunContext } from './test/context.ts';
+import { SpecWorker } from './worker/spec-worker.ts';
+
+/** What a person may set about a run. */
+export interface RunSettings {
+  readonly cwd: string;
+  readonly spec: string;
+  readonly seed: number;
+  /** How long a source may take to prove itself at a barrier. */
+  readonly deadline_ms: number;
+  readonly maxOutput: { readonly lines: number; readonly bytes: number };
+  /** How often each selected test runs. */
+  readonly runs: number;
+  readonly select: (tests: readonly TestPlan[]) => readonly TestPlan[];
+}
+
+/** Told of what happens, as it does. */
+export interface RunObserver {
+  begin(plan: Plan, tests: readonly TestPlan[], run: string): void;
+  running(test: string): void;
+  test(result: TestResult): void;
+}
+
+/** A run that has ended, and the store that still has its events until it is closed. */
+export interface FinishedRun {
+  readonly result: RunResult;
+  readonly plan: Plan;
+  readonly store: Store;
+}
+
+/** Loads a spec, runs its selected tests in their order, and leaves everything that was seen in the store. */
+export async function runSpec(settings: RunSettings, observer: RunObserver, stop: AbortSignal): Promise<FinishedRun> {
+  const started_at = new Date().toISOString();
+  const began = performance.now();
+  const worker = new SpecWorker(settings.cwd);
+  const loading = worker.load(settings.spec);
+  loading.catch(() => {});
+  let running: Running | null = null;
+  try {
+    const plan = await loading;
+    const tests = settings.select(plan.tests);
+    requireRoot();
+    running = await startProcesses(settings, plan);
+    observer.begin(plan, tests, running.context.run);
+    const results: TestResult[] = [];
+    for (const { test, name } of repeated(tests, settings.runs)) {
+      if (stop.aborted) break;
+      observer.running(name);
+      const query = (request: { sql: string; params: Readonly<Record<string, unknown>> }) => running!.store.client.query(request.sql, request.params);
+      const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, query });
+      results.push(result);
+      observer.test(result);
+    }
+    await running.context.correlator.end();
+    const result: RunResult = {
+      run: running.context.run, spec: settings.spec, seed: settings.seed, started_at, duration_ms: performance.now() - began,
+      services: plan.services.map((s) => s.name), tests: results,
+    };
+    return { result, plan, store: running.store };
+  } catch (error) {
+    await running?.store.close();
+    throw error;
+  } finally {
+    await Promise.all([worker.end(), running?.end()]);
+  }
+}
+
+/** With `runs` above one, every test as often, its name numbered. */
+function repeated(tests: readonly TestPlan[], runs: number): Array<{ test: TestPlan; name: string }> {
+  if (runs === 1) return tests.map((test) => ({ test, name: test.name }));
+  return Array.from({ length: runs }, (_, i) => tests.map((test) => ({ test, name: `${test.name}#${i + 1}` }))).flat();
+}
+
+interface Running {
+  readonly context: RunContext;
+  readonly folders: Folders;
+  readonly store: Store;
+  end(): Promise<void>;
+}
+
+async function startProcesses(settings: RunSettings, plan: Plan): Promise<Running> {
+  const run = randomBytes(4).toString('hex');
+  const folders = foldersOf(settings.cwd, run);
+  for (const dir of [folders.bus, folders.run, folders.store]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const opening = openStore({ dir: folders.store });
+  opening.catch(() => {});
+  const keeper = await Keeper.start(run, folders);
+  const recorder = new Recorder(run, folders.bus);
+  recordRun(recorder, settings, plan);
+  const collectors = { syscall: new Collector('syscall', run, folders), stdout: new Collector('stdout', run, folders) };
+  const release = async () => {
+    await Promise.all([collectors.syscall.end(), collectors.stdout.end()]);
+    recorder.close();
+    await keeper.end();
+  };
+  try {
+    const store = await opening;
+    const correlator = new Correlator(run, folders);
+    const context = { run, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
+    return { context, folders, store, end: async () => {
+      await correlator.end();
+      await release();
+    } };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan): void {
+  const epoch_ns = monotonicNs();
+  const files = plan.files.map((f) => ({ name: f.name, sha256: createHash('sha256').update(f.source).digest('hex'), source: f.source }));
+  const data = { spec: settings.spec, files, seed: settings.seed, deadline_ms: settings.deadline_ms, started_at: new Date().toISOString(), epoch_ns: String(epoch_ns) };
+  recorder.write('', 'run', { data: JSON.stringify(data) }, epoch_ns);
+  recorder.flush();
+}

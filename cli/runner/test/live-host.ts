@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FaultPlan } from '../../spec/plan.ts';
+import { EnvironmentError } from '../environment-error.ts';
+import type { HostRequest, QueryRequest, StepRequest } from '../host.ts';
+import type { TestError } from '../result.ts';
+import type { HostServer } from '../worker/spec-worker.ts';
+import type { TestContext } from './context.ts';
+import type { ServiceProcess } from './service-process.ts';
+import { carryOutStep } from './steps.ts';
+import type { TestInput } from './run-test.ts';
+import type { World } from './world.ts';
+
+/** A query of an assertion, answered by the store. */
+export type Query = (request: QueryRequest) => Promise<readonly object[]>;
+
+/** Carries out what a running test asks for, and puts each call with its reply on the bus. */
+export class LiveHost implements HostServer {
+  readonly prints: string[] = [];
+  readonly #context: TestContext;
+  readonly #world: World;
+  readonly #input: TestInput;
+
+  constructor(context: TestContext, world: World, input: TestInput) {
+    this.#context = context;
+    this.#world = world;
+    this.#input = input;
+  }
+
+  /** Arms the faults that the plan gives this test. */
+  armPlanned(): void {
+    for (const fault of this.#input.test.faults) this.#arm(fault);
+  }
+
+  /** A launcher that died makes the test an error. */
+  lostLauncher(): TestError | null {
+    const lost = this.#world.services.find((s) => s.lost !== null);
+    return lost ? { kind: 'environment', code: 'E_LAUNCH', text: lost.lost! } : null;
+  }
+
+  async answer(request: HostRequest): Promise<unknown> {
+    if (request.name === 'query') return this.#input.query(request.arg as QueryRequest);
+    const reply = await this.#carryOut(request);
+    this.#context.recorder.write(this.#context.test, 'call', { data: JSON.stringify({ name: request.name, arg: request.arg ?? null, reply: reply ?? null }) });
+    return reply;
+  }
+
+  print(text: string): void {
+    this.prints.push(text);
+    this.#context.recorder.write(this.#context.test, 'print', { data: JSON.stringify({ text }) });
+  }
+
+  async #carryOut({ name, arg }: HostRequest): Promise<unknown> {
+    switch (name) {
+      case 'step': return carryOutStep(this.#context, this.#world.services.map((s) => s.plan), this.#world.leases, arg as StepRequest);
+      case 'sleep': return pause(arg as number);
+      case 'barrier': return this.#world.barriers.take('judge');
+      case 'arm': return this.#armAll(arg as FaultPlan[]);
+      case 'disarm': return this.#disarm(arg as number[]);
+      case 'now_ms': return performance.now();
+      case 'query': case 'print': throw new Error(`${name} is answered elsewhere`);
+    }
+  }
+
+  #armAll(faults: readonly FaultPlan[]): number[] {
+    const missing: Record<string, string[]> = {};
+    for (const fault of faults) if (!this.#service(fault.service).canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
+    if (Object.keys(missing).length > 0) throw new EnvironmentError('E_FILTER', JSON.stringify(missing));
+    return faults.map((fault) => this.#arm(fault));
+  }
+
+  #arm(fault: FaultPlan): number {
+    const rule = this.#world.nextRule();
+    this.#service(fault.service).arm(rule, fault, this.#context.seed);
+    return rule;
+  }
+
+  #disarm(rules: readonly number[]): void {
+    for (const service of this.#world.services) for (const rule of rules) if (service.rules.has(rule)) service.disarm(rule);
+  }
+
+  #service(name: string): ServiceProcess {
+    const found = this.#world.services.find((s) => s.plan.name === name);
+    if (!found) throw new EnvironmentError('E_INTERNAL', `There is no service "${name}".`);
+    return found;
+  }
+}

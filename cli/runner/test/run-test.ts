@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Plan, TestPlan } from '../../spec/plan.ts';
+import { EnvironmentError } from '../environment-error.ts';
+import { fileName, type Folders } from '../folders.ts';
+import type { BarrierReply } from '../host.ts';
+import type { FaultResult, TestError, TestResult } from '../result.ts';
+import { SpecError } from '../spec-error.ts';
+import type { Driven } from '../worker/messages.ts';
+import type { SpecWorker } from '../worker/spec-worker.ts';
+import type { RunContext, TestContext } from './context.ts';
+import { LiveHost, type Query } from './live-host.ts';
+import { judge } from './judge.ts';
+import { World } from './world.ts';
+
+/** What a test needs beside the run's processes. */
+export interface TestInput {
+  readonly plan: Plan;
+  readonly test: TestPlan;
+  /** The test's name on the bus and in the store, unique in the run. */
+  readonly name: string;
+  readonly folders: Folders;
+  readonly worker: SpecWorker;
+  readonly query: Query;
+}
+
+type Filters = Map<string, Set<string>>;
+
+const maxAttempts = 8;
+const nothingProven: BarrierReply = { barrier: 0, seq: 0, proofs: [] };
+
+/** Runs one test from its cgroup to its verdict. A fault inside the test whose calls the filter lacks makes it start afresh with them. */
+export async function runTest(context: RunContext, input: TestInput): Promise<TestResult> {
+  const filters = plannedFilters(input);
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await runAttempt(context, input, filters, attempt);
+    if (!outcome.missingFilter || attempt === maxAttempts) return outcome.result;
+    for (const [service, calls] of Object.entries(outcome.missingFilter)) for (const call of calls) add(filters, service, call);
+  }
+}
+
+function plannedFilters({ test }: TestInput): Filters {
+  const filters: Filters = new Map();
+  for (const fault of test.faults) for (const call of fault.calls) add(filters, fault.service, call);
+  return filters;
+}
+
+function add(filters: Filters, service: string, call: string): void {
+  filters.set(service, (filters.get(service) ?? new Set()).add(call));
+}
+
+async function runAttempt(run: RunContext, input: TestInput, filters: Filters, attempt: number): Promise<{ result: TestResult; missingFilter: Driven['missingFilter'] }> {
+  const test = attempt === 1 ? input.name : `${input.name}~${attempt}`;
+  const context: TestContext = { ...run, test, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
+  const started_at = new Date().toISOString();
+  const began = performance.now();
+  const world = new World(context, input.plan, filters);
+  const host = new LiveHost(context, world, input);
+  let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [] };
+  let error: TestError | null = null;
+  try {
+    await world.build();
+    host.armPlanned();
+    world.barriers.startFlow();
+    driven = await input.worker.drive(input.test.name, test, run.run, host);
+    error = driven.error ?? host.lostLauncher();
+  } catch (cause) {
+    error = testError(cause);
+  }
+  world.barriers.stopFlow();
+  await world.stopServices();
+  const last = await (world.begun ? world.barriers.take('final') : Promise.resolve(nothingProven)).catch((cause: unknown) => {
+    error ??= testError(cause);
+    return nothingProven;
+  });
+  await world.dismantle();
+  const faults = faultResults(world);
+  const judged = judge({ driven, error, faults, proofs: last.proofs });
+  const result = { name: input.name, started_at, duration_ms: performance.now() - began, faults, sources: last.proofs, assertions: driven.assertions, prints: host.prints, ...judged };
+  return { result, missingFilter: driven.missingFilter };
+}
+
+function testError(cause: unknown): TestError {
+  if (cause instanceof SpecError) return { kind: 'spec', code: 'E_SPEC', text: cause.place ? `${cause.place.file}:${cause.place.line}:${cause.place.col}: ${cause.message}` : cause.message };
+  if (cause instanceof EnvironmentError) return { kind: 'environment', code: cause.code, text: cause.message };
+  const { message, code = 'E_INTERNAL' } = cause as Error & { code?: string };
+  return { kind: 'environment', code, text: message };
+}
+
+function faultResults(world: World): FaultResult[] {
+  return world.services.flatMap((s) => [...s.rules.values()].map(({ fault, hits }) => ({
+    service: s.plan.name, syscall: fault.key, label: fault.label, hits,
+    action: fault.action.kind === 'deny' ? fault.action.errno : `delay ${fault.action.duration_ns / 1e6} ms`,
+  })));
+}

@@ -1,0 +1,48 @@
+/** What can go wrong with the store, so far as a caller can act on it. */
+export type StoreErrorCode =
+  /** libchdb.so or native/build/engine is not there. */
+  | 'E_ENGINE_MISSING'
+  /** The engine did not come up. */
+  | 'E_ENGINE_START'
+  /** The engine or server does not answer any more, or not yet. */
+  | 'E_ENGINE'
+  /** The disk of the store is full. */
+  | 'E_STORE_FULL'
+  /** What lies in the store's folder cannot be read. */
+  | 'E_STORE_CORRUPT'
+  /** The store refused the query. */
+  | 'E_STORE_QUERY';
+
+/** The store cannot do what was asked; the message is a sentence for people. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+  readonly code: StoreErrorCode;
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Nobody answers at the store's address: the engine ended while it was in use, or the server is out of reach. */
+export class EngineGone extends StoreError {
+  override name = 'EngineGone';
+  constructor(address: string, cause?: unknown) {
+    super('E_ENGINE', `The store at ${address} does not answer: its engine has ended.`, cause);
+  }
+}
+
+const goneCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
+const fullCodes = new Set(['243', '76']);
+const corruptTypes = new Set(['CHECKSUM_DOESNT_MATCH', 'CORRUPTED_DATA', 'CANNOT_READ_ALL_DATA', 'TOO_LARGE_SIZE_COMPRESSED', 'NO_FILE_IN_DATA_PART', 'BAD_SIZE_OF_FILE_IN_DATA_PART']);
+
+/** An error of the client or of the server as a `StoreError`. */
+export function storeError(address: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const { code = '', type = '', message } = error as { code?: string; type?: string; message: string };
+  if (goneCodes.has(code) || message.includes('socket hang up')) return new EngineGone(address, error);
+  if (fullCodes.has(code) || /No space left on device/.test(message)) {
+    return new StoreError('E_STORE_FULL', `The disk that holds the store at ${address} is full.`, error);
+  }
+  if (corruptTypes.has(type)) return new StoreError('E_STORE_CORRUPT', `The store at ${address} is damaged: ${message}`, error);
+  return new StoreError('E_STORE_QUERY', message, error);
+}

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { StoreClient, type Address } from './client.ts';
+import { clientUser, database } from './engine/config.ts';
+import { holdEngine, type HeldEngine } from './engine/hold.ts';
+import { EngineGone } from './errors.ts';
+import { migrate } from './migrate.ts';
+
+/** A store that is ready: its tables are what this version expects. */
+export interface Store {
+  readonly client: StoreClient;
+  /** Closes the connections and, with an embedded engine, lets go of it. */
+  close(): Promise<void>;
+}
+
+/** The embedded engine of a folder, or a ClickHouse server: `http://user:password@host:8123/database`. */
+export type StoreLocation = { readonly dir: string } | { readonly url: string };
+
+/** What `--store` says: a URL, or a folder. */
+export function storeLocation(text: string): StoreLocation {
+  return /^https?:\/\//.test(text) ? { url: text } : { dir: text };
+}
+
+/** Opens a store, starting the embedded engine when none serves the folder. Throws `StoreError`. */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  if ('url' in location) return connect(serverAddress(location.url), null);
+  const dir = resolve(location.dir);
+  for (let attempt = 1; ; attempt++) {
+    const engine = await holdEngine(dir);
+    try {
+      return await connect({ url: `http://127.0.0.1:${engine.port}`, username: clientUser, password: engine.password, database }, engine);
+    } catch (error) {
+      engine.release();
+      if (!(error instanceof EngineGone) || attempt === 3) throw error;
+    }
+  }
+}
+
+function serverAddress(text: string): Address {
+  const url = new URL(text);
+  return {
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: url.pathname.slice(1) || database,
+  };
+}
+
+async function connect(address: Address, engine: HeldEngine | null): Promise<Store> {
+  const client = new StoreClient(address);
+  try {
+    await migrate(client, () => new StoreClient({ ...address, database: 'default' }));
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  return {
+    client,
+    close: async () => {
+      await client.close();
+      engine?.release();
+    },
+  };
+}
