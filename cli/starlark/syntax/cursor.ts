@@ -1,0 +1,87 @@
+import type { Span, SyntaxProblem } from './span.ts';
+import { describe, RESERVED, type Token } from './tokens.ts';
+
+/** How deep expressions and blocks may nest; deeper input is refused with a message instead of exhausting the stack. */
+export const MAX_NESTING = 400;
+
+/** Thrown inside the parser to give up one statement; the problem is already recorded. */
+export class Abandoned extends Error {}
+
+/** A position in a list of tokens, with the problems found so far. */
+export class Cursor {
+  readonly problems: SyntaxProblem[];
+  private readonly tokens: readonly Token[];
+  private at = 0;
+  private depth = 0;
+
+  constructor(tokens: readonly Token[], problems: SyntaxProblem[]) {
+    this.tokens = tokens;
+    this.problems = problems;
+  }
+
+  get token(): Token {
+    return this.peek(0);
+  }
+
+  /** The span of the token before the current one. */
+  get previous(): Span {
+    return this.peek(-1).span;
+  }
+
+  peek(offset: number): Token {
+    const token = this.tokens[Math.max(0, Math.min(this.at + offset, this.tokens.length - 1))];
+    if (token === undefined) throw new Error('a token list ends with eof');
+    return token;
+  }
+
+  is(kind: string): boolean {
+    return this.token.kind === kind;
+  }
+
+  advance(): Token {
+    const token = this.token;
+    if (this.at < this.tokens.length - 1) this.at++;
+    return token;
+  }
+
+  /** Takes the token if it is of this kind. */
+  accept(kind: string): boolean {
+    if (!this.is(kind)) return false;
+    this.advance();
+    return true;
+  }
+
+  expect(kind: string, what: string): Token {
+    return this.is(kind) ? this.advance() : this.unexpected(what);
+  }
+
+  /** Reports the current token and gives the statement up. */
+  unexpected(wanted: string): never {
+    const token = this.token;
+    const advice = token.kind === 'reserved' ? RESERVED.get(token.text) : undefined;
+    if (advice !== undefined) this.fail(`syntax error: '${token.text}' is not part of Starlark`, token.span, advice);
+    this.fail(`syntax error: got ${describe(token)}, want ${wanted}`, token.span, null);
+  }
+
+  /** Records a problem unless the scanner already reported this place, and gives the statement up. */
+  fail(message: string, span: Span, hint: string | null): never {
+    this.report(message, span, hint);
+    throw new Abandoned(message);
+  }
+
+  report(message: string, span: Span, hint: string | null): void {
+    const known = this.token.kind === 'bad' || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
+    if (!known) this.problems.push({ message, span, hint });
+  }
+
+  /** Runs `parse` one level deeper. */
+  nested<T>(parse: () => T): T {
+    if (this.depth >= MAX_NESTING) this.fail(`syntax error: nested more than ${MAX_NESTING} levels deep`, this.token.span, 'give parts of it names of their own');
+    this.depth++;
+    try {
+      return parse();
+    } finally {
+      this.depth--;
+    }
+  }
+}
