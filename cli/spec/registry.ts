@@ -1,4 +1,4 @@
-import { StarlarkError, type StarlarkFunction, type Builtin, type Value } from '../starlark/index.ts';
+import { EvalError, type StarlarkFunction, type Builtin, type Value } from '../starlark/index.ts';
 import type { FaultPlan, Place, ServicePlan, TestPlan } from './plan.ts';
 
 /** A function of the spec, to be called when a test runs. */
@@ -17,15 +17,15 @@ export class Registry {
   readonly tests = new Map<string, DeclaredTest>();
 
   addService(plan: ServicePlan): void {
-    if (plan.name === 'test') throw new StarlarkError('a service cannot be named "test": that is the lane of the steps');
+    if (plan.name === 'test') throw new EvalError('a service cannot be named "test": that is the lane of the steps');
     const known = this.services.get(plan.name);
-    if (known) throw new StarlarkError(`service "${plan.name}" is declared twice; first at ${known.place.file}:${known.place.line}`);
+    if (known) throw new EvalError(`service "${plan.name}" is declared twice; first at ${known.place.file}:${known.place.line}`);
     this.services.set(plan.name, plan);
   }
 
   addTest(test: DeclaredTest): void {
     const known = this.tests.get(test.plan.name);
-    if (known) throw new StarlarkError(`test "${test.plan.name}" is declared twice; first at ${known.plan.place.file}:${known.plan.place.line}`);
+    if (known) throw new EvalError(`test "${test.plan.name}" is declared twice; first at ${known.plan.place.file}:${known.plan.place.line}`);
     this.tests.set(test.plan.name, test);
   }
 

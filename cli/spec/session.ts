@@ -1,4 +1,4 @@
-import { StarlarkError, type Thread } from '../starlark/index.ts';
+import { EvalError, type Thread } from '../starlark/index.ts';
 import type { Place } from './plan.ts';
 import { Registry } from './registry.ts';
 import type { Trial } from './trial.ts';
@@ -20,13 +20,13 @@ export class Session {
   /** The running test; an error where there is none. */
   trial(name: string): Trial {
     if (this.#trial) return this.#trial;
-    throw new StarlarkError(`${name}() can only be called while a test runs: put it into a scenario, a test_ function or expect=`);
+    throw new EvalError(`${name}() can only be called while a test runs: put it into a scenario, a test_ function or expect=`);
   }
 
   /** The registry while the spec loads; an error later. */
   declare(name: string): Registry {
     if (this.#loading) return this.registry;
-    throw new StarlarkError(`${name}() can only be called while the spec loads, not while a test runs`);
+    throw new EvalError(`${name}() can only be called while the spec loads, not while a test runs`);
   }
 }
 

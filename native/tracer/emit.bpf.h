@@ -19,7 +19,7 @@ static __always_inline void fill_event(struct event *e, struct thread_state *s, 
 		e->args[i] = s->args[i];
 	e->position = 0;
 	e->vector_size = -1;
-	e->memory_flags = 0;
+	e->memory = 0;
 }
 
 static __always_inline void fill_object(struct event *e, const struct object *o, struct file *file)
@@ -79,8 +79,8 @@ static __always_inline void fill_vector(struct event *e, struct thread_state *s,
 		if (!bpf_probe_read_user(&m, sizeof m, (void *)s->args[(layout->msghdr - 1) & 7]))
 			e->vector_size = sum_iovec((u64)m.msg_iov, m.msg_iovlen);
 	}
-	if (layout->flags_in_memory)
-		bpf_probe_read_user(&e->memory_flags, sizeof e->memory_flags, (void *)s->args[(layout->flags - 1) & 7]);
+	if (layout->memory)
+		bpf_probe_read_user(&e->memory, sizeof e->memory, (void *)s->args[(layout->memory - 1) & 7] + layout->memory_at);
 }
 
 /** For bind and connect: the socket and the address as the program gave it. */

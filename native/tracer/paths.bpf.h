@@ -4,11 +4,12 @@ enum { MAX_DEPTH = 40, AT_CWD = -100 };
 
 /**
  * Appends the names of a path to event->text at `at`, the leaf first, crossing mounts. Returns where the text then ends.
- * A path deeper than MAX_DEPTH keeps its last names.
+ * A path deeper than MAX_DEPTH keeps its last names. Global, so that the verifier walks its loop once and not at every call.
  */
-static __noinline u32 add_directory(struct paths_event *event, u32 at, struct dentry *dentry, struct vfsmount *vfsmount)
+__noinline u32 add_directory(struct paths_event *event, u32 at, u64 dentry_address, u64 vfsmount_address)
 {
-	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
+	struct dentry *dentry = (void *)dentry_address;
+	struct mount *mount = (void *)(vfsmount_address - bpf_core_field_offset(struct mount, mnt));
 	if (!event)
 		return 0;
 	for (int depth = 0; depth < MAX_DEPTH; depth++) {
@@ -37,7 +38,7 @@ static __noinline u32 add_directory(struct paths_event *event, u32 at, struct de
 
 static __always_inline u32 add_file_path(struct paths_event *event, u32 at, struct file *file)
 {
-	return add_directory(event, at, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
+	return add_directory(event, at, (u64)BPF_CORE_READ(file, f_path.dentry), (u64)BPF_CORE_READ(file, f_path.mnt));
 }
 
 /** Appends a string of the program; returns where the text then ends. */
@@ -54,7 +55,7 @@ static __always_inline u32 add_base(struct paths_event *event, u32 at, struct ta
 		return at;
 	if (dir_fd == AT_CWD) {
 		struct fs_struct *fs = BPF_CORE_READ(task, fs);
-		return add_directory(event, at, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt));
+		return add_directory(event, at, (u64)BPF_CORE_READ(fs, pwd.dentry), (u64)BPF_CORE_READ(fs, pwd.mnt));
 	}
 	struct file *file = file_of(task, dir_fd);
 	return file ? add_file_path(event, at, file) : at;

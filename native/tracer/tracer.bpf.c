@@ -106,7 +106,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	}
 	c->slot = s->slot;
 	c->generation = s->generation;
-	emit_process(s, clone_number, child->pid);
+	bool in_clone = s->enter_ns && layouts[s->nr & (MAX_CALLS - 1)].class == CALL_CLONE;
+	emit_process(s, in_clone ? s->nr : clone_number, child->pid);
 	return 0;
 }
 

@@ -36,8 +36,8 @@ struct call_layout {
 	unsigned char size, flags, offset;
 	/** An array of iovec (its length is the next argument), or a msghdr. */
 	unsigned char iovec, msghdr;
-	/** flags is the address of a structure that begins with them. */
-	unsigned char flags_in_memory;
+	/** The address of a structure whose word at memory_at is to be read. */
+	unsigned char memory, memory_at;
 };
 
 /** One service being traced. */
@@ -75,8 +75,8 @@ struct event {
 	long long position;
 	/** Sum of an iovec; -1 when not known. */
 	long long vector_size;
-	/** First word of the memory that holds the flags. */
-	unsigned long long memory_flags;
+	/** The word of the program's memory that the layout asks for. */
+	unsigned long long memory;
 };
 
 /** EVENT_SOCKET: addresses in network order, ports in host order. */

@@ -1,4 +1,4 @@
-import { equals, repr, StarlarkDict, StarlarkError, truth, typeName, type Builtin, type Value } from '../../starlark/index.ts';
+import { equals, repr, StarlarkDict, EvalError, truth, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import type { Session } from '../session.ts';
 import type { Selection } from '../trial.ts';
 import { builtin, type Arguments, type Param, type Signature } from './signature.ts';
@@ -56,12 +56,12 @@ function withMessage(args: Arguments, text: string): string {
 
 function selection(args: Arguments): Selection {
   const chosen: Selection = { where: args.function('where'), filters: args.named };
-  if (chosen.where === null && chosen.filters.size === 0) throw new StarlarkError('say which events: where=lambda e: …, or filters such as type="stdout"');
+  if (chosen.where === null && chosen.filters.size === 0) throw new EvalError('say which events: where=lambda e: …, or filters such as type="stdout"');
   return chosen;
 }
 
 function side(name: string, value: Value): Selection {
   if (value instanceof StarlarkDict) return { where: null, filters: new Map([...value.entries()].map(([k, v]) => [String(k), v])) };
   if (typeof value === 'object' && value !== null && 'name' in value) return { where: value as Callable, filters: new Map() };
-  throw new StarlarkError(`assert_before(): "${name}" is a predicate or a dict of filters, got ${typeName(value)}`);
+  throw new EvalError(`assert_before(): "${name}" is a predicate or a dict of filters, got ${typeName(value)}`);
 }

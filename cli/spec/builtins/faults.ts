@@ -1,4 +1,4 @@
-import { nearestName, StarlarkError, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Builtin, type Thread, type Value } from '../../starlark/index.ts';
+import { nearestName, EvalError, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Builtin, type Thread, type Value } from '../../starlark/index.ts';
 import { errnos } from '../errnos.ts';
 import { callsOf, faultKeys } from '../families.ts';
 import type { FaultAction, FaultPlan } from '../plan.ts';
@@ -31,7 +31,7 @@ export function faultBuiltins(session: Session): Builtin[] {
       params: [{ name: 'errno', type: 'string', required: true, doc: 'such as "EIO"' }, ...selectors],
     }, (args) => {
       const errno = args.string('errno')!;
-      if (!errnos.has(errno)) throw new StarlarkError(`deny(): there is no errno "${errno}"${suggestion(errno, [...errnos.keys()])}`);
+      if (!errnos.has(errno)) throw new EvalError(`deny(): there is no errno "${errno}"${suggestion(errno, [...errnos.keys()])}`);
       return strike({ kind: 'deny', errno }, args);
     }),
     builtin({
@@ -64,7 +64,7 @@ export function faultBuiltins(session: Session): Builtin[] {
       params: [{ name: 'fn', type: 'function', required: true, doc: 'the function' }],
     }, (args, thread) => {
       const fn = args.function('fn')!;
-      if (!(fn instanceof StarlarkFunction) || fn.name === 'lambda') throw new StarlarkError('scenario() needs a function with a name: write a def');
+      if (!(fn instanceof StarlarkFunction) || fn.name === 'lambda') throw new EvalError('scenario() needs a function with a name: write a def');
       session.declare('scenario').addTest({ plan: { name: fn.name, kind: 'scenario', faults: [], place: callerPlace(thread) }, scenario: fn, expect: null });
       return null;
     }),
@@ -78,7 +78,7 @@ export function faultBuiltins(session: Session): Builtin[] {
     }, (args, thread) => {
       const target = args.any('target');
       if (target instanceof ServiceValue) return session.trial('fault').fault(faultsOf(target, args.named, thread), args.function('run')!, thread);
-      if (args.named.size > 0) throw new StarlarkError('fault(): calls are named after a service, not after a fault assumption, which has its own');
+      if (args.named.size > 0) throw new EvalError('fault(): calls are named after a service, not after a fault assumption, which has its own');
       return session.trial('fault').fault(assumptionsOf(target).flatMap((a) => a.faults), args.function('run')!, thread);
     }),
   ];
@@ -86,7 +86,7 @@ export function faultBuiltins(session: Session): Builtin[] {
 
 function strike(action: FaultAction, args: Arguments): PlainValue<Strike> {
   const on = args.string('on') ?? 'default';
-  if (!(targets as readonly string[]).includes(on)) throw new StarlarkError(`"on" is one of ${targets.slice(1).join(', ')}, got "${on}"`);
+  if (!(targets as readonly string[]).includes(on)) throw new EvalError(`"on" is one of ${targets.slice(1).join(', ')}, got "${on}"`);
   return new PlainValue<Strike>('fault', { action, label: args.string('label'), on: on as Strike['on'], path: args.string('path'), after: args.int('after') ?? 0, count: args.int('count'), probability: args.probability('probability') ?? 1 });
 }
 
@@ -97,9 +97,9 @@ function faultsOf(service: ServiceValue, named: ReadonlyMap<string, Value>, thre
 
 function assumptionsOf(value: Value): Assumption[] {
   if (value === null) return [];
-  if (value instanceof StarlarkList || value instanceof StarlarkTuple) return [...value].flatMap(assumptionsOf);
+  if (value instanceof StarlarkList || value instanceof StarlarkTuple) return value.items.flatMap(assumptionsOf);
   if (value instanceof PlainValue && value.starlarkType === 'fault assumption') return [(value as PlainValue<Assumption>).plan];
-  throw new StarlarkError(`faults are fault assumptions (fault_assumption("name", target=…, write=deny("EIO"))), got ${typeName(value)}`);
+  throw new EvalError(`faults are fault assumptions (fault_assumption("name", target=…, write=deny("EIO"))), got ${typeName(value)}`);
 }
 
 function suggestion(name: string, known: readonly string[]): string {

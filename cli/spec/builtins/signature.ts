@@ -1,5 +1,5 @@
 import {
-  Builtin, HostObject, nearestName, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Thread, type Value,
+  Builtin, HostObject, nearestName, StarlarkDict, EvalError, StarlarkFloat, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Thread, type Value,
 } from '../../starlark/index.ts';
 import { parseDuration } from '../duration.ts';
 
@@ -75,7 +75,7 @@ export class Arguments {
 
   list(name: string): readonly Value[] {
     const value = this.any(name);
-    return value === null ? [] : [...(value as StarlarkList | StarlarkTuple)];
+    return value === null ? [] : (value as StarlarkList | StarlarkTuple).items;
   }
 
   dict(name: string): ReadonlyArray<readonly [Value, Value]> {
@@ -97,30 +97,30 @@ function bind(signature: Signature, args: readonly Value[], kwargs: ReadonlyMap<
   const { name, params, rest, named } = signature;
   const values = new Map<string, Value>();
   const positional = params.filter((p) => !p.keyword);
-  if (args.length > positional.length && !rest) throw new StarlarkError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`);
+  if (args.length > positional.length && !rest) throw new EvalError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`);
   args.slice(0, positional.length).forEach((value, i) => values.set(positional[i]!.name, checked(name, positional[i]!, value)));
   const others = new Map<string, Value>();
   for (const [key, value] of kwargs) {
     const param = params.find((p) => p.name === key);
-    if (param && values.has(key)) throw new StarlarkError(`${name}() got "${key}" twice`);
+    if (param && values.has(key)) throw new EvalError(`${name}() got "${key}" twice`);
     if (param) values.set(key, checked(name, param, value));
     else if (named && (named.names === null || named.names.includes(key))) others.set(key, checked(name, { name: key, type: named.type }, value));
     else throw unknownArgument(signature, key);
   }
-  for (const p of params) if (p.required && !values.has(p.name)) throw new StarlarkError(`${name}() needs the argument "${p.name}": ${p.doc}`);
+  for (const p of params) if (p.required && !values.has(p.name)) throw new EvalError(`${name}() needs the argument "${p.name}": ${p.doc}`);
   const further = args.slice(positional.length).map((value) => checked(name, { name: rest!.name, type: rest!.type }, value));
   return new Arguments(values, further, others);
 }
 
-function unknownArgument({ name, params, named }: Signature, key: string): StarlarkError {
+function unknownArgument({ name, params, named }: Signature, key: string): EvalError {
   const known = [...params.map((p) => p.name), ...(named?.names ?? [])];
   const near = nearestName(key, known);
-  return new StarlarkError(`${name}() has no argument "${key}"; ${near === null ? `it takes ${known.join(', ') || 'none'}` : `did you mean "${near}"?`}`);
+  return new EvalError(`${name}() has no argument "${key}"; ${near === null ? `it takes ${known.join(', ') || 'none'}` : `did you mean "${near}"?`}`);
 }
 
 function checked(builtinName: string, param: { readonly name: string; readonly type: ParamType }, value: Value): Value {
   if (value === null || fits(param.type, value)) return value;
-  throw new StarlarkError(`${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`);
+  throw new EvalError(`${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`);
 }
 
 function fits(type: ParamType, value: Value): boolean {

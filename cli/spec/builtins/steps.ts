@@ -1,4 +1,4 @@
-import { StarlarkDict, StarlarkError, StarlarkList, toJson, typeName, type Builtin, type Value } from '../../starlark/index.ts';
+import { StarlarkDict, EvalError, StarlarkList, toJson, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import type { InterfacePlan } from '../plan.ts';
 import type { Session } from '../session.ts';
 import { builtin, type Arguments, type Param } from './signature.ts';
@@ -42,12 +42,12 @@ function bodyOf(value: Value): { text: string; type: string | null } {
   if (value === null) return { text: '', type: null };
   if (typeof value === 'string') return { text: value, type: null };
   if (value instanceof StarlarkDict || value instanceof StarlarkList) return { text: toJson(value), type: 'application/json' };
-  throw new StarlarkError(`body must be a string, a dict or a list, got ${typeName(value)}`);
+  throw new EvalError(`body must be a string, a dict or a list, got ${typeName(value)}`);
 }
 
 function pathOf(args: Arguments, method: string): string {
   const path = args.string('path')!;
-  if (!path.startsWith('/')) throw new StarlarkError(`${method}(): a path begins with "/", got "${path}"`);
+  if (!path.startsWith('/')) throw new EvalError(`${method}(): a path begins with "/", got "${path}"`);
   const query = new URLSearchParams(stringDict(`${method}()`, 'query', args.dict('query'))).toString();
   return query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }

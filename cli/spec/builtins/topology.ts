@@ -1,4 +1,4 @@
-import { StarlarkError, str, typeName, type Builtin, type Value } from '../../starlark/index.ts';
+import { EvalError, str, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import type { DecoderPlan, HealthcheckPlan, InterfacePlan } from '../plan.ts';
 import { callerPlace, type Session } from '../session.ts';
 import { InterfaceValue } from '../values/interface-value.ts';
@@ -35,7 +35,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const observed = args.list('observe').map((item) => observeOf(name, item));
       const decoder = (stream: 'stdout' | 'stderr'): DecoderPlan => observed.find((o) => o.stream === stream)?.decoder ?? { kind: 'default' };
       const trace = args.string('trace') ?? 'default';
-      if (trace !== 'default' && trace !== 'all') throw new StarlarkError(`service(): "trace" is "default" or "all", got "${trace}"`);
+      if (trace !== 'default' && trace !== 'all') throw new EvalError(`service(): "trace" is "default" or "all", got "${trace}"`);
       registry.addService({
         name, program, args: args.list('args').map(str), env: stringDict(name, 'env', args.dict('env')), interfaces: interfaces.map((i) => i.plan),
         depends_on: args.list('depends_on').map((s) => dependency(name, s)), healthcheck: args.host<PlainValue<HealthcheckPlan>>('healthcheck')?.plan ?? null,
@@ -53,8 +53,8 @@ export function topologyBuiltins(session: Session): Builtin[] {
     }, (args) => {
       const protocol = args.string('protocol')!;
       const port = args.int('port')!;
-      if (protocol !== 'http' && protocol !== 'tcp') throw new StarlarkError(`interface(): the protocol is "http" or "tcp", got "${protocol}"`);
-      if (port < 1 || port > 65535) throw new StarlarkError(`interface(): a port lies between 1 and 65535, got ${port}`);
+      if (protocol !== 'http' && protocol !== 'tcp') throw new EvalError(`interface(): the protocol is "http" or "tcp", got "${protocol}"`);
+      if (port < 1 || port > 65535) throw new EvalError(`interface(): a port lies between 1 and 65535, got ${port}`);
       return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol, port });
     }),
     builtin({
@@ -65,7 +65,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       ],
     }, (args) => {
       const [, host, port] = /^(.*):([0-9]+)$/.exec(args.string('addr')!) ?? [];
-      if (port === undefined) throw new StarlarkError(`tcp(): "${args.string('addr')}" is no address; write "localhost:5432"`);
+      if (port === undefined) throw new EvalError(`tcp(): "${args.string('addr')}" is no address; write "localhost:5432"`);
       return new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'tcp', host: host!, port: Number(port), timeout_ms: args.duration('timeout') ?? healthcheck_ms });
     }),
     builtin({
@@ -76,7 +76,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       ],
     }, (args) => {
       const url = args.string('url')!.replace(/^(?!https?:\/\/)/, 'http://');
-      if (!URL.canParse(url)) throw new StarlarkError(`http(): "${args.string('url')}" is no URL; write "localhost:8080/health"`);
+      if (!URL.canParse(url)) throw new EvalError(`http(): "${args.string('url')}" is no URL; write "localhost:8080/health"`);
       return new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'http', url, timeout_ms: args.duration('timeout') ?? healthcheck_ms });
     }),
   ];
@@ -84,31 +84,31 @@ export function topologyBuiltins(session: Session): Builtin[] {
 
 function programAndInterfaces(service: string, rest: readonly Value[]): { program: string; interfaces: ReadonlyArray<PlainValue<InterfacePlan>> } {
   const [program, ...others] = rest;
-  if (typeof program !== 'string') throw new StarlarkError(`service("${service}") needs a program after its name, such as "bin/linux/mock-db"`);
+  if (typeof program !== 'string') throw new EvalError(`service("${service}") needs a program after its name, such as "bin/linux/mock-db"`);
   const interfaces = others.map((value) => {
     if (value instanceof PlainValue && value.starlarkType === 'interface') return value as PlainValue<InterfacePlan>;
-    throw new StarlarkError(`service("${service}"): after the program come interfaces, got ${typeName(value)}`);
+    throw new EvalError(`service("${service}"): after the program come interfaces, got ${typeName(value)}`);
   });
   const names = interfaces.map((i) => i.plan.name);
   const twice = names.find((n, i) => names.indexOf(n) !== i);
-  if (twice !== undefined) throw new StarlarkError(`service("${service}") has two interfaces named "${twice}"`);
+  if (twice !== undefined) throw new EvalError(`service("${service}") has two interfaces named "${twice}"`);
   return { program, interfaces };
 }
 
 function observeOf(service: string, value: Value): { stream: 'stdout' | 'stderr'; decoder: DecoderPlan } {
   if (value instanceof PlainValue && value.starlarkType === 'event source') return (value as PlainValue<{ stream: 'stdout' | 'stderr'; decoder: DecoderPlan }>).plan;
-  throw new StarlarkError(`service("${service}"): observe takes stdout(…) and stderr(…), got ${typeName(value)}`);
+  throw new EvalError(`service("${service}"): observe takes stdout(…) and stderr(…), got ${typeName(value)}`);
 }
 
 function dependency(service: string, value: Value): string {
   if (value instanceof ServiceValue) return value.plan.name;
-  throw new StarlarkError(`service("${service}"): depends_on takes services that were declared before, got ${typeName(value)}`);
+  throw new EvalError(`service("${service}"): depends_on takes services that were declared before, got ${typeName(value)}`);
 }
 
 /** A dict of strings; anything else is an error that names the key. */
 export function stringDict(owner: string, what: string, entries: ReadonlyArray<readonly [Value, Value]>): Record<string, string> {
   return Object.fromEntries(entries.map(([key, value]) => {
-    if (typeof key !== 'string' || typeof value !== 'string') throw new StarlarkError(`${owner}: ${what} maps strings to strings, but ${str(key)} is ${typeName(value)}`);
+    if (typeof key !== 'string' || typeof value !== 'string') throw new EvalError(`${owner}: ${what} maps strings to strings, but ${str(key)} is ${typeName(value)}`);
     return [key, value];
   }));
 }

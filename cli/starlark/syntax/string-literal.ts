@@ -3,7 +3,7 @@ export type Decoded = { readonly ok: true; readonly value: string } | { readonly
 
 const SIMPLE: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"', '\n': '' };
 
-/** The value of a string body (text between the quotes). For bytes each result unit is one byte and `\u` is not allowed above ASCII. */
+/** The value of a string body (text between the quotes); a backslash before any other character stands for itself. For bytes each result unit is one byte and `\u` is not allowed above ASCII. */
 export function decodeStringBody(body: string, bytes: boolean): Decoded {
   if (!body.includes('\\') && !bytes) return { ok: true, value: body };
   let value = '';
@@ -38,7 +38,7 @@ function decodeEscape(body: string, at: number, bytes: boolean): Escape {
     return { ok: true, value: String.fromCharCode(code), length: digits.length + 1 };
   }
   const width = c === 'x' ? 2 : c === 'u' ? 4 : c === 'U' ? 8 : 0;
-  if (width === 0) return bad(`invalid escape sequence \\${c}; write \\\\${c} for a backslash, or use a raw string r"…"`, 2);
+  if (width === 0) return { ok: true, value: `\\${c}`, length: 1 + c.length };
   const digits = body.slice(at + 2, at + 2 + width);
   if (digits.length < width || !/^[0-9a-fA-F]+$/.test(digits)) return bad(`truncated escape sequence \\${c}${digits}: it takes ${width} hexadecimal digits`, 2 + digits.length);
   const code = Number.parseInt(digits, 16);

@@ -1,0 +1,43 @@
+import type { Proof } from '../../processes/correlator.ts';
+import type { SelectionQuery } from './selection-query.ts';
+
+/** Which event types a kind of source produces. */
+const produces: Readonly<Record<string, readonly string[]>> = {
+  syscall: ['syscall'],
+  stdout: ['stdout'],
+  stderr: ['stderr'],
+  fault: ['fault'],
+  runner: ['step_send', 'step_recv', 'lifecycle', 'violation'],
+};
+
+/** The sources whose completeness an absence rests on, and what keeps it from being proven. */
+export interface Dependence {
+  readonly sources: readonly string[];
+  /** Sentences, one a source that is not proven; empty when all are. */
+  readonly doubts: readonly string[];
+}
+
+/** What a selection's absence depends on at a barrier (RUNTIME §7). */
+export function dependence(query: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): Dependence {
+  const could = proofs.filter((p) => couldProduce(p, query));
+  if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)] };
+  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt) };
+}
+
+function couldProduce(proof: Proof, { types, services }: Pick<SelectionQuery, 'types' | 'services'>): boolean {
+  const kind = proof.source.split('/', 1)[0]!;
+  const makes = produces[kind] ?? [kind];
+  if (types !== null && !types.some((t) => makes.includes(t))) return false;
+  return services === null || kind === 'runner' || services.includes(proof.service);
+}
+
+function doubt(proof: Proof): string[] {
+  if (!proof.complete) return [`source ${proof.source} is not complete: ${proof.reason}`];
+  if (proof.lost === null) return [`source ${proof.source} lost events, nobody knows how many`];
+  return proof.lost > 0 ? [`source ${proof.source} lost ${proof.lost} events`] : [];
+}
+
+function nobody({ types, services }: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): string {
+  const asked = [types ? `of type ${types.join(' or ')}` : '', services ? `of service ${services.join(' or ')}` : ''].filter((t) => t !== '').join(' ');
+  return `no attached source can produce events ${asked}; attached are ${proofs.map((p) => p.source).join(', ')}`;
+}

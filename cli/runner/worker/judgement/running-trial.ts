@@ -1,0 +1,211 @@
+import type { Clock } from '../../../events/clocks.ts';
+import type { EventRow } from '../../../events/row.ts';
+import { call, EvalError, StarlarkError, StarlarkList, type Thread, type Value } from '../../../starlark/index.ts';
+import type { FaultPlan, Place } from '../../../spec/plan.ts';
+import type { Callable } from '../../../spec/registry.ts';
+import { callerPlace } from '../../../spec/session.ts';
+import type { Selection, Step, Trial } from '../../../spec/trial.ts';
+import { EventValue } from '../../../spec/values/event-value.ts';
+import { ResponseValue } from '../../../spec/values/response-value.ts';
+import type { BarrierReply, Host } from '../../host.ts';
+import type { AssertionResult, ShownEvent } from '../../result.ts';
+import { dependence } from './dependence.ts';
+import { nearMisses } from './near-misses.ts';
+import { causalPast } from './past.ts';
+import { asRows, SelectionQuery } from './selection-query.ts';
+import { shown } from './shown.ts';
+import { TestStop } from './test-stop.ts';
+
+const page = 5000;
+const pause_ms = 5;
+const nearCandidates = 2000;
+
+type Outcome = Pick<AssertionResult, 'verdict' | 'message'> & Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources'>>;
+
+/** What a search for the first match came to. */
+interface Search { readonly found: EventValue | null; readonly raised: { readonly event: EventValue; readonly error: StarlarkError } | null }
+
+/** The builtins of a running test, carried out over the host. */
+export class RunningTrial implements Trial {
+  readonly assertions: AssertionResult[] = [];
+  readonly doubtful: string[] = [];
+  readonly #host: Host;
+  readonly #run: string;
+  readonly #test: string;
+  /** The SQL work of the assertion in hand. */
+  #work = { sql: '', rows: 0, duration_ms: 0 };
+
+  constructor(host: Host, run: string, test: string) {
+    this.#host = host;
+    this.#run = run;
+    this.#test = test;
+  }
+
+  step(step: Step): Value {
+    const { service, method, path, headers, body, timeout_ms } = step;
+    const where = { service, interface: step.interface.name, timeout_ms };
+    if (step.interface.protocol === 'http') {
+      const reply = this.#host.step({ protocol: 'http', ...where, method, path, headers, body });
+      return reply.protocol === 'http' ? new ResponseValue(reply) : null;
+    }
+    const reply = this.#host.step({ protocol: 'tcp', ...where, method: 'send', text: body });
+    if (reply.error !== '') throw new EvalError(`${service}.send(): ${reply.error}`);
+    return reply.protocol === 'tcp' ? reply.text : null;
+  }
+
+  sleep(duration_ms: number): void {
+    this.#host.sleep(duration_ms);
+  }
+
+  events(selection: Selection, thread: Thread): Value {
+    const query = new SelectionQuery(selection);
+    const barrier = this.#host.barrier();
+    const { doubts } = dependence(query, barrier.proofs);
+    this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
+    const matches: EventValue[] = [];
+    for (const event of this.#rows(query, 0, barrier.seq, page)) if (query.decide(event, thread)) matches.push(event);
+    return new StarlarkList(matches);
+  }
+
+  assertEventually(selection: Selection, within_ms: number, thread: Thread): Value {
+    const assertion = this.#begin('assert_eventually', thread);
+    const query = new SelectionQuery(selection);
+    const end_ms = this.#host.now_ms() + within_ms;
+    let barrier = this.#host.barrier();
+    for (let after = 0; ; ) {
+      const { found, raised } = this.#search(query, after, barrier.seq, thread);
+      if (raised) this.#end(assertion, query, predicateRaised(raised));
+      if (found) return this.#end(assertion, query, { verdict: 'passed', message: '', witness: [shown(found.row)] }) ?? found;
+      after = barrier.seq;
+      if (this.#host.now_ms() >= end_ms) break;
+      this.#host.sleep(pause_ms);
+      barrier = this.#host.barrier();
+    }
+    this.#end(assertion, query, this.#nothingCame(query, barrier, within_ms, thread));
+    return null;
+  }
+
+  assertNever(selection: Selection, within_ms: number, thread: Thread): Value {
+    const assertion = this.#begin('assert_never', thread);
+    const query = new SelectionQuery(selection);
+    if (within_ms > 0) this.#host.sleep(within_ms);
+    const barrier = this.#host.barrier();
+    const { found, raised } = this.#search(query, 0, barrier.seq, thread);
+    if (raised) this.#end(assertion, query, predicateRaised(raised));
+    if (found) {
+      const past = causalPast(this.#host, this.#run, this.#test, found.row);
+      this.#end(assertion, query, { verdict: 'failed', message: 'This must never happen, and it did:', witness: [shown(found.row)], past });
+    }
+    const { sources, doubts } = dependence(query, barrier.proofs);
+    if (doubts.length > 0) this.#end(assertion, query, { verdict: 'inconclusive', message: `Absence is not proven: ${doubts.join('; ')}.`, sources });
+    this.#end(assertion, query, { verdict: 'passed', message: '', sources });
+    return null;
+  }
+
+  assertBefore(first: Selection, then: Selection, thread: Thread): Value {
+    const assertion = this.#begin('assert_before', thread);
+    const barrier = this.#host.barrier();
+    const sides = [first, then].map((selection) => {
+      const query = new SelectionQuery(selection);
+      return { query, ...this.#search(query, 0, barrier.seq, thread) };
+    });
+    const [a, b] = [sides[0]!, sides[1]!];
+    const raised = a.raised ?? b.raised;
+    if (raised) this.#end(assertion, a.query, predicateRaised(raised));
+    const across = a.found && b.found && a.found.row.service !== b.found.row.service;
+    const needs = [dependence(a.query, barrier.proofs), dependence(b.query, barrier.proofs), ...(across ? [dependence({ types: ['syscall'], services: null }, barrier.proofs)] : [])];
+    const sources = [...new Set(needs.flatMap((n) => n.sources))];
+    const doubts = [...new Set(needs.flatMap((n) => n.doubts))];
+    const outcome = this.#order(a.found, b.found);
+    if (doubts.length > 0) this.#end(assertion, a.query, { verdict: 'inconclusive', message: `The order is not proven: ${doubts.join('; ')}.`, sources });
+    this.#end(assertion, a.query, { ...outcome, sources });
+    return null;
+  }
+
+  assertPlain(name: string, held: boolean, message: string, thread: Thread): Value {
+    const assertion = this.#begin(name, thread);
+    this.#end(assertion, null, held ? { verdict: 'passed', message: '' } : { verdict: 'failed', message });
+    return null;
+  }
+
+  fault(faults: readonly FaultPlan[], run: Callable, thread: Thread): Value {
+    const rules = this.#host.arm(faults);
+    try {
+      return call(thread, run, []);
+    } finally {
+      this.#host.disarm(rules);
+    }
+  }
+
+  #begin(name: string, thread: Thread): { readonly name: string; readonly place: Place } {
+    this.#work = { sql: '', rows: 0, duration_ms: 0 };
+    return { name, place: callerPlace(thread) };
+  }
+
+  /** Notes what an assertion came to; one that did not pass ends the test. */
+  #end(assertion: { name: string; place: Place }, query: SelectionQuery | null, outcome: Outcome): null {
+    const asked = query && { ...this.#work, kind: query.kind, why: query.why };
+    this.assertions.push({ ...assertion, witness: [], past: [], misses: [], sources: [], ...outcome, query: asked });
+    if (outcome.verdict !== 'passed') throw new TestStop(outcome.message);
+    return null;
+  }
+
+  /** The first match in order, or the first event on which the predicate raised, whichever comes first. */
+  #search(query: SelectionQuery, after: number, upTo: number, thread: Thread): Search {
+    for (const event of this.#rows(query, after, upTo, query.kind === 'exact' ? 1 : page)) {
+      try {
+        if (query.decide(event, thread)) return { found: event, raised: null };
+      } catch (error) {
+        if (error instanceof StarlarkError) return { found: null, raised: { event, error } };
+        throw error;
+      }
+    }
+    return { found: null, raised: null };
+  }
+
+  *#rows(query: SelectionQuery, after: number, upTo: number, limit: number): Generator<EventValue> {
+    for (let from = after; from < upTo; ) {
+      const request = query.request(this.#run, this.#test, from, upTo, limit);
+      const began = performance.now();
+      const rows = asRows(this.#host.query(request));
+      this.#work = { sql: request.sql, rows: this.#work.rows + rows.length, duration_ms: this.#work.duration_ms + performance.now() - began };
+      for (const row of rows) yield this.#event(row);
+      if (rows.length < limit) return;
+      from = rows.at(-1)!.seq;
+    }
+  }
+
+  #event(row: EventRow): EventValue {
+    return new EventValue(row, (r) => this.#clock(r));
+  }
+
+  #clock(row: EventRow): Clock {
+    const sql = 'SELECT clock_service, clock_value FROM events WHERE run = {run:String} AND test = {test:String} AND service = {service:String} AND seq <= {seq:UInt64} AND notEmpty(clock_service) ORDER BY seq DESC LIMIT 1';
+    const [last] = this.#host.query({ sql, params: { run: this.#run, test: this.#test, service: row.service, seq: row.seq } }) as ReadonlyArray<Pick<EventRow, 'clock_service' | 'clock_value'>>;
+    const others = last ? Object.fromEntries(last.clock_service.map((s, i) => [s, last.clock_value[i]!])) : {};
+    return { ...others, [row.service]: row.lane };
+  }
+
+  #nothingCame(query: SelectionQuery, barrier: BarrierReply, within_ms: number, thread: Thread): Outcome {
+    const { sources, doubts } = dependence(query, barrier.proofs);
+    if (doubts.length > 0) return { verdict: 'inconclusive', message: `No event matched, but that is not proven: ${doubts.join('; ')}.`, sources };
+    const near = asRows(this.#host.query(query.nearRequest(this.#run, this.#test, barrier.seq, nearCandidates))).map((row) => this.#event(row));
+    const misses = nearMisses(query, near, thread);
+    const none = misses.length === 0 ? ` Nothing came near: the test has ${barrier.seq} events, none meets any clause.` : '';
+    return { verdict: 'failed', message: `No event matched within ${within_ms / 1000} s.${none}`, misses, sources };
+  }
+
+  #order(first: EventValue | null, then: EventValue | null): Outcome {
+    if (!first || !then) return { verdict: 'failed', message: `There is no event that matches ${!first ? 'first' : 'then'}.` };
+    const witness = [shown(first.row), shown(then.row)];
+    const before = first.row.service === then.row.service ? first.row.seq < then.row.seq : (this.#clock(then.row)[first.row.service] ?? 0) >= first.row.lane;
+    if (before) return { verdict: 'passed', message: '', witness };
+    const after = first.row.service === then.row.service ? first.row.seq > then.row.seq : (this.#clock(first.row)[then.row.service] ?? 0) >= then.row.lane;
+    return { verdict: 'failed', witness, message: after ? 'The order is the other way round:' : 'Neither happens before the other, they are concurrent:' };
+  }
+}
+
+function predicateRaised({ event, error }: { event: EventValue; error: StarlarkError }): Outcome {
+  const witness: ShownEvent[] = [shown(event.row)];
+  return { verdict: 'failed', message: `The predicate raised an error on this event: ${error.message}`, witness };
+}

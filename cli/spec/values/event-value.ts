@@ -1,0 +1,57 @@
+import { freeze, fromJson, HostObject, StarlarkDict, type Value } from '../../starlark/index.ts';
+import type { Clock } from '../../events/clocks.ts';
+import { fieldsOf } from '../../events/fields.ts';
+import type { EventRow } from '../../events/row.ts';
+
+/** Attributes that are columns of the store as they are. */
+const columns = ['seq', 'type', 'service', 'at', 'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label'] as const;
+
+/** Attributes of sources of other kinds: None on the events that there are. */
+const inapplicable = ['table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'key', 'headers', 'timestamp_ms'] as const;
+
+/** Every attribute that an event has in specs. */
+export const eventAttributes: readonly string[] = [...columns, ...inapplicable, 'clock', 'data', 'fields'];
+
+/** An event as predicates see it: immutable, its data decoded when it is first looked at. */
+export class EventValue extends HostObject {
+  readonly starlarkType = 'event';
+  readonly row: EventRow;
+  readonly #clock: (row: EventRow) => Clock;
+  #data: Value = null;
+  #fields: Value = null;
+
+  constructor(row: EventRow, clock: (row: EventRow) => Clock) {
+    super();
+    this.row = row;
+    this.#clock = clock;
+  }
+
+  getAttr(name: string): Value | undefined {
+    switch (name) {
+      case 'data': return (this.#data ??= frozen(fromJson(this.row.data || '{}')));
+      case 'fields': return (this.#fields ??= dict(fieldsOf(this.row)));
+      case 'clock': return dict(this.#clock(this.row));
+    }
+    if ((columns as readonly string[]).includes(name)) return this.row[name as (typeof columns)[number]];
+    return (inapplicable as readonly string[]).includes(name) ? null : undefined;
+  }
+
+  attrNames(): string[] {
+    return [...eventAttributes];
+  }
+
+  toStarlarkString(): string {
+    return `<event #${this.row.seq} ${this.row.type} ${this.row.service}>`;
+  }
+}
+
+function dict(entries: Readonly<Record<string, Value>>): Value {
+  const made = new StarlarkDict();
+  for (const [key, value] of Object.entries(entries)) made.set(key, value);
+  return frozen(made);
+}
+
+function frozen(value: Value): Value {
+  freeze(value);
+  return value;
+}

@@ -1,0 +1,60 @@
+import type { Span, SyntaxProblem } from '../syntax/span.ts';
+
+/** A place in the call stack, outermost first: which function, and where in it the call or the error happened. */
+export interface StackFrame {
+  readonly name: string;
+  readonly span: Span | null;
+}
+
+/** Raised by values, operators and builtins; the evaluator adds where it happened. */
+export class EvalError extends Error {
+  readonly hint: string | null;
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** An error of a Starlark program: syntax (all of a file's problems) or at run time (one problem and the call stack). */
+export class StarlarkError extends Error {
+  readonly span: Span | null;
+  readonly hint: string | null;
+  readonly stack_frames: readonly StackFrame[];
+  /** The errors of a file that cannot run, in order; a single one at run time. */
+  readonly problems: readonly SyntaxProblem[];
+
+  constructor(message: string, span: Span | null, hint: string | null, frames: readonly StackFrame[], problems: readonly SyntaxProblem[], cause?: unknown) {
+    super(message, { cause });
+    this.span = span;
+    this.hint = hint;
+    this.stack_frames = frames;
+    this.problems = problems;
+  }
+
+  /** The error as people read it. `sourceOf` gives a file's text, or undefined when it is not at hand. */
+  format(sourceOf: (file: string) => string | undefined): string {
+    const parts = this.problems.length > 0
+      ? this.problems.map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
+      : [formatProblem(this.message, this.span, this.hint, sourceOf)];
+    const calls = this.stack_frames.filter((f) => f.span !== null);
+    if (calls.length > 1) parts.push(['called from', ...calls.slice(0, -1).reverse().map((f) => `  ${place(f.span)} in ${f.name}`)].join('\n'));
+    return parts.join('\n');
+  }
+}
+
+function place(span: Span | null): string {
+  return span === null ? '<host>' : `${span.file}:${span.line}:${span.col}`;
+}
+
+function formatProblem(message: string, span: Span | null, hint: string | null, sourceOf: (file: string) => string | undefined): string {
+  const lines = [span === null ? message : `${place(span)}: ${message}`];
+  const text = span === null ? undefined : sourceOf(span.file)?.split('\n')[span.line - 1]?.replace(/\r$/, '');
+  if (span !== null && text !== undefined) {
+    const gutter = `${span.line}`;
+    const end = span.endLine === span.line ? span.endCol : text.length + 1;
+    const caret = '^'.repeat(Math.max(1, end - span.col));
+    lines.push(`  ${gutter} | ${text}`, `  ${' '.repeat(gutter.length)} | ${text.slice(0, span.col - 1).replace(/[^\t]/g, ' ')}${caret}`);
+  }
+  if (hint !== null) lines.push(`  ${hint}`);
+  return lines.join('\n');
+}

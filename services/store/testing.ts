@@ -1,0 +1,35 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStore, type Store } from './store.ts';
+
+/** A store of its own in a temporary folder; `close` ends its engine and removes the folder. */
+export async function openTestStore(): Promise<Store & { readonly dir: string }> {
+  const dir = mkdtempSync(join(tmpdir(), 'faultbox-store-'));
+  const store = await openStore({ dir });
+  return {
+    client: store.client,
+    dir,
+    close: async () => {
+      await store.close();
+      await removeStore(dir);
+    },
+  };
+}
+
+/** Waits until nobody serves the folder (all its holders must have let go) and removes it. */
+export async function removeStore(dir: string): Promise<void> {
+  while (existsSync(join(dir, 'alive'))) await sleep(2);
+  rmSync(dir, { recursive: true });
+}
+
+/** Runs `use` with a store that exists only for it. */
+export async function withTestStore<T>(use: (store: Store & { readonly dir: string }) => Promise<T>): Promise<T> {
+  const store = await openTestStore();
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
