@@ -24,8 +24,10 @@ const char *paths_from_names(char out[PATH_TEXT], const char *names, size_t leng
 
 const char *paths_absolute(char out[PATH_TEXT], const char *path, const char *names, size_t length)
 {
-	if (path[0] == '/' || !path[0]) {
-		snprintf(out, PATH_TEXT, "%s", path[0] || !length ? path : paths_from_names(out, names, length));
+	if (!path[0])
+		return paths_from_names(out, names, length);
+	if (path[0] == '/') {
+		snprintf(out, PATH_TEXT, "%s", path);
 		return out;
 	}
 	while (path[0] == '.' && path[1] == '/')

@@ -69,7 +69,7 @@ static unsigned char *put_NULLABLE_INT(unsigned char *out, struct number n)
 	return put_NULLABLE_LONG(out, n);
 }
 
-#define PUT_FIELD(name, type, presence) out = put_##presence##_##type(out, r->name);
+#define PUT_FIELD(name, type, presence) out = put_##presence##_##type(out, r->name##_);
 
 size_t record_encode(unsigned char *out, const struct record *r)
 {
@@ -86,7 +86,7 @@ size_t record_bound(size_t texts)
 #define LENGTH_STRING(name) total += r->name.length;
 #define LENGTH_LONG(name)
 #define LENGTH_INT(name)
-#define LENGTH_FIELD(name, type, presence) LENGTH_##type(name)
+#define LENGTH_FIELD(name, type, presence) LENGTH_##type(name##_)
 
 size_t record_texts(const struct record *r)
 {

@@ -20,9 +20,10 @@ struct number {
 #define RECORD_STRING(name) struct text name;
 #define RECORD_LONG(name) struct number name;
 #define RECORD_INT(name) struct number name;
-#define RECORD_FIELD(name, type, presence) RECORD_##type(name)
+/* With an underscore, because one field has the name of a macro of the C library. */
+#define RECORD_FIELD(name, type, presence) RECORD_##type(name##_)
 
-/** One record with the fields of the schema. All zero: every nullable field is null. */
+/** One record with the fields of the schema, each with an underscore after its name. All zero: every nullable field is null. */
 struct record {
 	SYSCALL_RECORD_FIELDS(RECORD_FIELD)
 };
