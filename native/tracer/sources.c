@@ -62,7 +62,7 @@ const char *sources_attach(struct tracer_bpf *bpf, const struct attachment *a, c
 	*code = "E_CGROUP";
 	if (depth < 1 || !cgroup)
 		return "the service's cgroup directory cannot be read";
-	if (bpf->bss->service_level != NO_LEVEL && bpf->bss->service_level != (unsigned int)depth)
+	if (bpf->data->service_level != NO_LEVEL && bpf->data->service_level != (unsigned int)depth)
 		return "the cgroups of all services of a run must lie at the same depth";
 	*code = "E_FULL";
 	if (slot < 0)
@@ -71,7 +71,7 @@ const char *sources_attach(struct tracer_bpf *bpf, const struct attachment *a, c
 	*s = (struct source){ .used = true, .cgroup = cgroup, .told_ns = now_ns(), .run = strdup(a->run), .test = strdup(a->test),
 			      .service = strdup(a->service), .name = strdup(a->source) };
 	reset_lost(bpf, (unsigned int)slot);
-	bpf->bss->service_level = (unsigned int)depth;
+	bpf->data->service_level = (unsigned int)depth;
 	bpf->bss->slots[slot].all_reads = a->all_reads;
 	bpf->bss->slots[slot].io_uring = 0;
 	bpf->bss->slots[slot].generation++;

@@ -13,7 +13,7 @@ export function freeze(root: Value): void {
       if (value.frozen) continue;
       value.frozen = true;
     }
-    if (value instanceof StarlarkList || value instanceof StarlarkTuple) pending.push(...value.items);
+    if (value instanceof StarlarkList || value instanceof StarlarkTuple) for (const v of value.items) pending.push(v);
     else if (value instanceof StarlarkDict) for (const [k, v] of value.entries()) pending.push(k, v);
     else if (value instanceof StarlarkStruct) pending.push(...value.fields.values());
     else if (value instanceof StarlarkFunction) {

@@ -1,0 +1,61 @@
+import { nearestName } from '../nearest-name.ts';
+import { Builtin } from './builtin.ts';
+import { BYTES_METHODS, DICT_METHODS, LIST_METHODS, SET_METHODS } from './collection-methods.ts';
+import { StarlarkDict } from './dict.ts';
+import { EvalError } from './errors.ts';
+import { arrange, type Method, type MethodTable } from './method.ts';
+import { StarlarkSet } from './set.ts';
+import { STRING_METHODS } from './string-methods.ts';
+import type { Thread } from './thread.ts';
+import { typeName } from './type-name.ts';
+import { HostObject, StarlarkBytes, StarlarkList, StarlarkStruct, type Value } from './values.ts';
+
+const NONE: MethodTable<Value> = new Map();
+
+function tableOf(value: Value): MethodTable<Value> {
+  return (typeof value === 'string' ? STRING_METHODS
+    : value instanceof StarlarkDict ? DICT_METHODS
+    : value instanceof StarlarkList ? LIST_METHODS
+    : value instanceof StarlarkSet ? SET_METHODS
+    : value instanceof StarlarkBytes ? BYTES_METHODS : NONE) as MethodTable<Value>;
+}
+
+/** The method that a builtin type has under this name. */
+export function methodOf(value: Value, name: string): Method<Value> | undefined {
+  return tableOf(value).get(name);
+}
+
+/** Calls a method of a builtin type. */
+export function callMethod(thread: Thread, method: Method<Value>, self: Value, args: Value[], kwargs: ReadonlyMap<string, Value>): Value {
+  return method.run(self, arrange(method, args, kwargs), thread, kwargs);
+}
+
+/** `value.name`, or undefined. */
+export function findAttribute(value: Value, name: string): Value | undefined {
+  if (value instanceof StarlarkStruct) return value.fields.get(name);
+  if (value instanceof HostObject) return value.getAttr(name);
+  const method = methodOf(value, name);
+  return method === undefined ? undefined : new Builtin(name, (thread, args, kwargs) => callMethod(thread, method, value, args, kwargs));
+}
+
+/** `value.name`; raises with the nearest name. */
+export function getAttribute(value: Value, name: string): Value {
+  const found = findAttribute(value, name);
+  if (found === undefined) throw missingAttribute(value, name);
+  return found;
+}
+
+/** The error for an attribute that is not there. */
+export function missingAttribute(value: Value, name: string): EvalError {
+  const names = attributeNames(value);
+  const near = nearestName(name, names);
+  const isKey = value instanceof StarlarkDict && value.has(name);
+  const hint = near !== null ? `did you mean '.${near}'?` : isKey ? `a dict's entry is read with ["${name}"]` : names.length > 0 && names.length <= 30 ? `it has ${names.join(', ')}` : null;
+  return new EvalError(`${typeName(value)} has no .${name} field or method`, hint);
+}
+
+/** The names that dir() gives. */
+export function attributeNames(value: Value): string[] {
+  if (value instanceof StarlarkStruct) return [...value.fields.keys()].sort();
+  return value instanceof HostObject ? value.attrNames().sort() : [...tableOf(value).keys()].sort();
+}

@@ -1,0 +1,198 @@
+import type { Origin } from '../causes/origin.ts';
+
+/** An edge that leads to an event. `rule` is the number of its name in the text table. */
+export interface Cause {
+  readonly rule: number;
+  readonly origin: Origin;
+  readonly certain: boolean;
+}
+
+/** How far apart the places around an event are: directly before one that it causes, directly after it, a fault before its call. */
+export const rank = { beforeEffect: -4, fault: -1, afterWrite: 2 } as const;
+
+const idColumns = ['type', 'service', 'source', 'syscall', 'path', 'target', 'object', 'local', 'remote', 'address', 'errno', 'decision', 'label'] as const;
+const longColumns = ['position', 'size', 'ret', 'duration', 'tcpSeq', 'inode', 'peerInode'] as const;
+const intColumns = ['fd', 'pid', 'tid', 'flags'] as const;
+type IdColumn = (typeof idColumns)[number];
+type LongColumn = (typeof longColumns)[number];
+type IntColumn = (typeof intColumns)[number];
+
+/** A nullable 64-bit integer a row: two words, low first, and 1 where it is there. */
+export interface Longs { words: Int32Array; has: Uint8Array }
+export interface Ints { values: Int32Array; has: Uint8Array }
+
+/**
+ * Events of one test that wait for a barrier, as columns; an event is an index. Texts are numbers of the text table, 0 is none.
+ * Times are ns since the run's epoch.
+ */
+export class EventPool {
+  count = 0;
+  /** Texts by column. */
+  readonly id = {} as Record<IdColumn, Int32Array>;
+  readonly long = {} as Record<LongColumn, Longs>;
+  readonly int = {} as Record<IntColumn, Ints>;
+  at = new Float64Array(0);
+  /** The event's place: this time, then `rank`, then source, then position. */
+  key = new Float64Array(0);
+  rank = new Int8Array(0);
+  /** Number of the source in its test, of the answers of which the event's turn depends. */
+  via = new Int32Array(0);
+  /** The last barrier that `via` had answered when the event came. */
+  after = new Int32Array(0);
+  /** 0 new, 1 known to the matchers, 2 its causes are found as well. */
+  stage = new Uint8Array(0);
+  /** `data` as bytes of `arena`; length 0 stands for an empty object. */
+  dataFrom = new Float64Array(0);
+  dataLength = new Int32Array(0);
+  arena: Uint8Array = new Uint8Array(1 << 14);
+  arenaLength = 0;
+  /** What an event that may be a cause is known by. */
+  readonly origins = new Map<number, Origin>();
+  readonly causes = new Map<number, Cause[]>();
+
+  constructor() {
+    for (const c of idColumns) this.id[c] = new Int32Array(0);
+    for (const c of longColumns) this.long[c] = { words: new Int32Array(0), has: new Uint8Array(0) };
+    for (const c of intColumns) this.int[c] = { values: new Int32Array(0), has: new Uint8Array(0) };
+    this.#grow(256);
+  }
+
+  /** A new event; the caller sets every column but `key`, `rank`, `stage` and the data. */
+  add(): number {
+    if (this.count === this.at.length) this.#grow(this.count * 2);
+    const i = this.count++;
+    this.stage[i] = 0;
+    this.rank[i] = 0;
+    this.dataLength[i] = 0;
+    return i;
+  }
+
+  /** A new event whose columns are all null. */
+  addEmpty(): number {
+    const i = this.add();
+    for (const c of idColumns) this.id[c][i] = 0;
+    for (const c of longColumns) this.long[c].has[i] = 0;
+    for (const c of intColumns) this.int[c].has[i] = 0;
+    return i;
+  }
+
+  setData(i: number, bytes: Uint8Array, from: number, to: number): void {
+    const n = to - from;
+    if (this.arenaLength + n > this.arena.length) {
+      const grown = new Uint8Array(Math.max(this.arena.length * 2, this.arenaLength + n));
+      grown.set(this.arena.subarray(0, this.arenaLength));
+      this.arena = grown;
+    }
+    this.arena.set(bytes.subarray(from, to), this.arenaLength);
+    this.dataFrom[i] = this.arenaLength;
+    this.dataLength[i] = n;
+    this.arenaLength += n;
+  }
+
+  setDataText(i: number, text: string): void {
+    const bytes = Buffer.from(text, 'utf8');
+    this.setData(i, bytes, 0, bytes.length);
+  }
+
+  /** A 64-bit column as a number; exact below 2^53. */
+  number(column: LongColumn, i: number): number {
+    const { words } = this.long[column];
+    return words[i * 2 + 1]! * 4294967296 + (words[i * 2]! >>> 0);
+  }
+
+  setNumber(column: LongColumn, i: number, value: number): void {
+    const { words, has } = this.long[column];
+    words[i * 2] = value | 0 || value % 4294967296 | 0;
+    words[i * 2 + 1] = Math.floor(value / 4294967296);
+    has[i] = 1;
+  }
+
+  addCause(i: number, cause: Cause): void {
+    const list = this.causes.get(i);
+    if (list) list.push(cause);
+    else this.causes.set(i, [cause]);
+  }
+
+  /** Copies columns that tell what a call was about. */
+  copyCall(from: number, to: number): void {
+    for (const c of ['path', 'target', 'object', 'local', 'remote', 'address', 'errno'] as const) this.id[c][to] = this.id[c][from]!;
+    for (const c of ['size', 'ret'] as const) this.#copyLong(this.long[c], from, to);
+    const { values, has } = this.int.fd;
+    values[to] = values[from]!;
+    has[to] = has[from]!;
+  }
+
+  /** Drops the events for which `gone` is 1; the others move up, in their order. */
+  remove(gone: Uint8Array): void {
+    let to = 0;
+    const arena = this.arena;
+    let arenaLength = 0;
+    for (let i = 0; i < this.count; i++) {
+      if (gone[i] === 1) {
+        this.origins.delete(i);
+        this.causes.delete(i);
+        continue;
+      }
+      const from = this.dataFrom[i]!;
+      const length = this.dataLength[i]!;
+      if (length > 0) {
+        arena.copyWithin(arenaLength, from, from + length);
+        this.dataFrom[i] = arenaLength;
+        arenaLength += length;
+      }
+      if (to !== i) this.#move(i, to);
+      to++;
+    }
+    this.count = to;
+    this.arenaLength = arenaLength;
+  }
+
+  #move(from: number, to: number): void {
+    for (const c of idColumns) this.id[c][to] = this.id[c][from]!;
+    for (const c of longColumns) this.#copyLong(this.long[c], from, to);
+    for (const c of intColumns) {
+      const { values, has } = this.int[c];
+      values[to] = values[from]!;
+      has[to] = has[from]!;
+    }
+    for (const c of ['at', 'key', 'rank', 'via', 'after', 'stage', 'dataFrom', 'dataLength'] as const) this[c][to] = this[c][from]!;
+    const origin = this.origins.get(from);
+    if (origin) {
+      origin.index = to;
+      this.origins.delete(from);
+      this.origins.set(to, origin);
+    }
+    const causes = this.causes.get(from);
+    if (causes) {
+      this.causes.delete(from);
+      this.causes.set(to, causes);
+    }
+  }
+
+  #copyLong({ words, has }: Longs, from: number, to: number): void {
+    words[to * 2] = words[from * 2]!;
+    words[to * 2 + 1] = words[from * 2 + 1]!;
+    has[to] = has[from]!;
+  }
+
+  #grow(size: number): void {
+    const int32 = (old: Int32Array, n: number) => copy(old, new Int32Array(n));
+    const flags = (old: Uint8Array) => copy(old, new Uint8Array(size));
+    for (const c of idColumns) this.id[c] = int32(this.id[c], size);
+    for (const c of longColumns) this.long[c] = { words: int32(this.long[c].words, size * 2), has: flags(this.long[c].has) };
+    for (const c of intColumns) this.int[c] = { values: int32(this.int[c].values, size), has: flags(this.int[c].has) };
+    this.at = copy(this.at, new Float64Array(size));
+    this.key = copy(this.key, new Float64Array(size));
+    this.rank = copy(this.rank, new Int8Array(size));
+    this.via = int32(this.via, size);
+    this.after = int32(this.after, size);
+    this.stage = flags(this.stage);
+    this.dataFrom = copy(this.dataFrom, new Float64Array(size));
+    this.dataLength = int32(this.dataLength, size);
+  }
+}
+
+function copy<A extends Int32Array | Float64Array | Uint8Array | Int8Array>(old: A, fresh: A): A {
+  fresh.set(old as never);
+  return fresh;
+}
