@@ -10,7 +10,7 @@ import { Keeper } from './processes/keeper.ts';
 import { Recorder } from './recorder.ts';
 import { requireRoot } from './require-root.ts';
 import type { RunResult, TestResult } from './result.ts';
-import { runTest } from './test/run-test.ts';
+import { interruption, runTest } from './test/run-test.ts';
 import type { RunContext } from './test/context.ts';
 import { SpecWorker } from './worker/spec-worker.ts';
 
@@ -48,6 +48,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
   const worker = new SpecWorker(settings.cwd);
   const loading = worker.load(settings.spec);
   loading.catch(() => {});
+  stop.addEventListener('abort', () => worker.interrupt(interruption()), { once: true });
   let running: Running | null = null;
   try {
     const plan = await loading;
@@ -60,7 +61,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
       if (stop.aborted) break;
       observer.running(name);
       const query = (request: { sql: string; params: Readonly<Record<string, unknown>> }) => running!.store.client.query(request.sql, request.params);
-      const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, query });
+      const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, query, stop });
       results.push(result);
       observer.test(result);
     }

@@ -4,6 +4,7 @@
 static __always_inline void fill_event(struct event *e, struct thread_state *s, int kind, int nr, long ret)
 {
 	u64 ids = bpf_get_current_pid_tgid();
+	e->at_ns = s->at_ns;
 	e->enter_ns = s->blind ? 0 : s->enter_ns;
 	e->pid = ids >> 32;
 	e->tid = ids;
@@ -100,7 +101,6 @@ static __always_inline void emit_address(struct thread_state *s, const struct ob
 	n &= 127;
 	if (n > sizeof e->address || bpf_probe_read_user(e->address, n, (void *)s->args[1]))
 		e->length = 0;
-	e->s.e.at_ns = bpf_ktime_get_ns();
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 }
 
@@ -115,7 +115,6 @@ static __always_inline void emit_socket(struct thread_state *s, const struct obj
 	fill_object(&e->e, o, NULL);
 	fill_socket(e, o, layouts[nr & (MAX_CALLS - 1)].class);
 	fill_vector(&e->e, s, &layouts[nr & (MAX_CALLS - 1)]);
-	e->e.at_ns = bpf_ktime_get_ns();
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 }
 
@@ -130,7 +129,6 @@ static __always_inline void emit_plain(struct thread_state *s, const struct obje
 	if (o)
 		fill_object(e, o, file);
 	fill_vector(e, s, &layouts[nr & (MAX_CALLS - 1)]);
-	e->at_ns = bpf_ktime_get_ns();
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 }
 
@@ -168,7 +166,6 @@ static __noinline int emit_paths(struct thread_state *s, struct task_struct *tas
 	if (event->path2_length)
 		at = add_base(event, at, task, path2_at, directory_argument(s, layout->dir2));
 	event->dir2_length = at - before;
-	event->e.at_ns = bpf_ktime_get_ns();
 	if (!send_paths(event, at))
 		count_lost(s->slot);
 	return 0;
@@ -228,7 +225,6 @@ static __always_inline void emit_exec(struct thread_state *s, const char *filena
 	long n = bpf_probe_read_kernel_str(event->text, MAX_STRING, filename);
 	event->path_length = n > 0 ? n : 0;
 	event->path2_length = event->dir_length = event->dir2_length = 0;
-	event->e.at_ns = bpf_ktime_get_ns();
 	if (!send_paths(event, event->path_length))
 		count_lost(s->slot);
 }

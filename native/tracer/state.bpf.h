@@ -1,14 +1,11 @@
 #pragma once
 
 #if defined(__TARGET_ARCH_x86)
-#define SYSCALL_NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
+#define SYSCALL_NUMBER(regs) ((regs)->orig_ax)
 #define SIXTH_ARGUMENT r9
 #else
-#define SYSCALL_NUMBER(regs) BPF_CORE_READ((struct user_pt_regs___v *)(regs), syscallno)
+#define SYSCALL_NUMBER(regs) ((regs)->syscallno)
 #define SIXTH_ARGUMENT regs[5]
-struct user_pt_regs___v {
-	int syscallno;
-} __attribute__((preserve_access_index));
 #endif
 
 /** What a file is, read while it is surely there. */
@@ -25,6 +22,8 @@ struct object {
 /** What is known of a thread of a service. enter_ns is not 0 exactly while a selected call of it is not in the ring yet. */
 struct thread_state {
 	u64 enter_ns;
+	/** When what is being emitted happened. */
+	u64 at_ns;
 	s32 nr;
 	u32 slot, generation;
 	/** The entry was not seen: enter_ns is no entry. */

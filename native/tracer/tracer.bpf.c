@@ -31,7 +31,7 @@ static __always_inline void note_arguments(struct thread_state *s, struct pt_reg
 	s->args[2] = PT_REGS_PARM3_CORE_SYSCALL(regs);
 	s->args[3] = PT_REGS_PARM4_CORE_SYSCALL(regs);
 	s->args[4] = PT_REGS_PARM5_CORE_SYSCALL(regs);
-	s->args[5] = BPF_CORE_READ(regs, SIXTH_ARGUMENT);
+	s->args[5] = regs->SIXTH_ARGUMENT;
 }
 
 SEC("tp_btf/sys_enter")
@@ -62,12 +62,13 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	struct thread_state *s = traced(task);
 	if (!s)
 		return 0;
+	s->at_ns = bpf_ktime_get_ns();
 	if (!s->enter_ns || s->nr != id) {
 		s->nr = id;
 		s->blind = 1;
 		note_arguments(s, regs);
 		s->closed.mode = 0;
-		s->enter_ns = bpf_ktime_get_ns();
+		s->enter_ns = s->at_ns;
 	}
 	emit_call(s, task, id, ret);
 	barrier();
@@ -89,6 +90,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	}
 	s->slot = *slot;
 	s->generation = slots[*slot & (MAX_SLOTS - 1)].generation;
+	s->at_ns = bpf_ktime_get_ns();
 	emit_exec(s, BPF_CORE_READ(bprm, filename));
 	return 0;
 }
@@ -106,6 +108,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	}
 	c->slot = s->slot;
 	c->generation = s->generation;
+	s->at_ns = bpf_ktime_get_ns();
 	bool in_clone = s->enter_ns && layouts[s->nr & (MAX_CALLS - 1)].class == CALL_CLONE;
 	emit_process(s, in_clone ? s->nr : clone_number, child->pid);
 	return 0;
@@ -119,7 +122,7 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 		return 0;
 	int code = task->exit_code;
 	s->blind = 1;
-	s->enter_ns = bpf_ktime_get_ns();
+	s->enter_ns = s->at_ns = bpf_ktime_get_ns();
 	emit_process(s, exit_number, code & 0x7f ? -(code & 0x7f) : (code >> 8) & 0xff);
 	barrier();
 	s->enter_ns = 0;

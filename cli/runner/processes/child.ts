@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 
+const patience_ms = 2000;
+
 /** How to start one of our own processes. */
 export interface ChildOptions {
   readonly program: string;
@@ -43,11 +45,18 @@ export class Child {
     if (this.#channel.writable) this.#channel.write(`${line}\n`);
   }
 
-  /** Closes the channel, which asks the process to end and to end what it holds; settles when it has. */
+  /** Closes the channel, which asks the process to end and to end what it holds; settles when it has. One that does not is killed. */
   async end(): Promise<void> {
     this.#channel.end();
     this.#channel.destroy();
+    await this.endsWithin(patience_ms);
+  }
+
+  /** Settles when the process has ended, which it is made to when it has not within the time. */
+  async endsWithin(ms: number): Promise<void> {
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), ms);
     await this.ended;
+    clearTimeout(timer);
   }
 
   /** The last lines of its log, for an error message. */

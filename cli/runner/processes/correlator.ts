@@ -26,6 +26,7 @@ export interface Stored {
 
 const maxRestarts = 5;
 const patience_ms = 60_000;
+const end_ms = 10_000;
 
 /** The run's correlator. One that dies is started again and reads the bus from its beginning. */
 export class Correlator {
@@ -75,7 +76,7 @@ export class Correlator {
   async end(): Promise<void> {
     this.#ending = true;
     this.#child.send('{"do":"end"}');
-    await this.#child.ended;
+    await this.#child.endsWithin(end_ms);
   }
 
   #start(): Child {

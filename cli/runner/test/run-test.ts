@@ -21,6 +21,8 @@ export interface TestInput {
   readonly folders: Folders;
   readonly worker: SpecWorker;
   readonly query: Query;
+  /** Aborted when the run is to end. */
+  readonly stop: AbortSignal;
 }
 
 type Filters = Map<string, Set<string>>;
@@ -36,6 +38,16 @@ export async function runTest(context: RunContext, input: TestInput): Promise<Te
     if (!outcome.missingFilter || attempt === maxAttempts) return outcome.result;
     for (const [service, calls] of Object.entries(outcome.missingFilter)) for (const call of calls) add(filters, service, call);
   }
+}
+
+/** Rejects when the run is to end. */
+function interrupted(stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => stop.addEventListener('abort', () => reject(interruption()), { once: true }));
+}
+
+/** What a test ends with when the run is interrupted. */
+export function interruption(): EnvironmentError {
+  return new EnvironmentError('E_INTERRUPTED', 'The run was interrupted.');
 }
 
 function plannedFilters({ test }: TestInput): Filters {
@@ -58,7 +70,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [] };
   let error: TestError | null = null;
   try {
-    await world.build();
+    await Promise.race([world.build(), interrupted(input.stop)]);
     host.armPlanned();
     world.barriers.startFlow();
     driven = await input.worker.drive(input.test.name, test, run.run, host);

@@ -50,6 +50,12 @@ export class SpecWorker {
     throw new EnvironmentError('E_WORKER', 'The worker gave an answer that was not asked for.');
   }
 
+  /** Ends what is being driven: it is rejected with `error`. The worker is of no further use. */
+  interrupt(error: Error): void {
+    this.#settle?.reject(error);
+    void this.#worker.terminate();
+  }
+
   async end(): Promise<void> {
     this.#settle = null;
     this.#port.close();
