@@ -13,7 +13,7 @@ const textColumns = 160;
 export async function exportShiviz(client: Rows, run: RunResult, file: string, all: boolean): Promise<void> {
   const parts = [shivizHead];
   for (const test of run.tests) {
-    const { events, left } = await collect(client, run.run, test.name, all);
+    const { events, left } = await collect(client, run.run, test.stored_as, all);
     if (events.length === 0) continue;
     parts.push(`=== ${test.name} ===\n`, ...shivizLines(events).map((line) => `${line}\n`));
     if (left > 0) process.stderr.write(`${test.name}: ${left.toLocaleString('en')} events are not in the ShiViz file, which has those that explain most; --shiviz-all keeps all\n`);

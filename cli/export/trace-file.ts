@@ -32,7 +32,7 @@ async function writeTest(write: (text: string) => Promise<void>, client: Rows, r
   const clocks = new ClockExpander();
   const began_ms = Date.parse(started_at);
   let separator = '\n';
-  for await (const event of readEvents(client, run.run, test.name)) {
+  for await (const event of readEvents(client, run.run, test.stored_as)) {
     await write(separator + eventJson(event, clocks.expand(event), began_ms));
     separator = ',\n';
   }

@@ -58,6 +58,8 @@ export interface FaultResult {
 /** One test, judged. */
 export interface TestResult {
   readonly name: string;
+  /** Its name on the bus and in the store: another one when the test had to start afresh. */
+  readonly stored_as: string;
   readonly verdict: Verdict;
   /** One line: why it is not simply passed. */
   readonly reason: string;

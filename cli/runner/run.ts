@@ -12,6 +12,7 @@ import { requireRoot } from './require-root.ts';
 import type { RunResult, TestResult } from './result.ts';
 import { interruption, runTest } from './test/run-test.ts';
 import type { RunContext } from './test/context.ts';
+import { storeResults } from './store-results.ts';
 import { SpecWorker } from './worker/spec-worker.ts';
 
 /** What a person may set about a run. */
@@ -70,6 +71,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
       run: running.context.run, spec: settings.spec, seed: settings.seed, started_at, duration_ms: performance.now() - began,
       services: plan.services.map((s) => s.name), tests: results,
     };
+    await storeResults(running.store.client, result, plan);
     return { result, plan, store: running.store };
   } catch (error) {
     await running?.store.close();

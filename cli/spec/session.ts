@@ -32,6 +32,6 @@ export class Session {
 
 /** Where the spec called the builtin that is running. */
 export function callerPlace(thread: Thread): Place {
-  const { file, line, col } = thread.callerSpan();
+  const { file, line, col } = thread.span ?? { file: '', line: 0, col: 0 };
   return { file, line, col };
 }

@@ -87,7 +87,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   await world.dismantle();
   const faults = faultResults(world);
   const judged = judge({ driven, error, faults, proofs: last.proofs });
-  const result = { name: input.name, started_at, duration_ms: performance.now() - began, faults, sources: last.proofs, assertions: driven.assertions, prints: host.prints, ...judged };
+  const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: last.proofs, assertions: driven.assertions, prints: host.prints, ...judged };
   return { result, missingFilter: driven.missingFilter };
 }
 

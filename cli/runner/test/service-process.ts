@@ -148,7 +148,7 @@ export class ServiceProcess {
     armed.hits++;
     const { action, label } = armed.fault;
     this.#context.recorder.writeFor(this.#context.test, this.faultSource, this.plan.name, 'fault', {
-      syscall: notice.call, pid: notice.pid, tid: notice.tid, duration_ns: answered_ns - notice.at_ns, label, data: JSON.stringify({ hit }),
+      syscall: notice.call, pid: notice.pid, tid: notice.tid, duration_ns: answered_ns - notice.at_ns, label, data: JSON.stringify({ hit, rule: notice.rule }),
       decision: action.kind === 'deny' ? `deny(${action.errno})` : `delay(${action.duration_ns / 1e6}ms)`,
     }, notice.at_ns);
   }

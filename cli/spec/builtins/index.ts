@@ -1,12 +1,12 @@
-import type { Builtin } from '../../starlark/index.ts';
+import { jsonModule, structBuiltin, type Value } from '../../starlark/index.ts';
 import type { Session } from '../session.ts';
 import { assertionBuiltins } from './assertions.ts';
 import { decoderBuiltins } from './decoders.ts';
 import { faultBuiltins } from './faults.ts';
 import { topologyBuiltins } from './topology.ts';
 
-/** Every builtin of specs, by name. */
-export function specBuiltins(session: Session): Map<string, Builtin> {
+/** Every name that specs have beside the language's own. */
+export function specBuiltins(session: Session): Map<string, Value> {
   const all = [...topologyBuiltins(session), ...decoderBuiltins(), ...faultBuiltins(session), ...assertionBuiltins(session)];
-  return new Map(all.map((b) => [b.name, b]));
+  return new Map<string, Value>([...all.map((b) => [b.name, b] as const), ['json', jsonModule], ['struct', structBuiltin]]);
 }

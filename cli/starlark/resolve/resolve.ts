@@ -140,11 +140,9 @@ class Resolver {
     this.frame = new FunctionFrame(outer.frame);
     this.loops = 0;
     this.functions++;
-    for (const p of node.params) {
-      if (p.kind === 'star') continue;
-      this.frame.declare(p.name.name, true);
-      this.use(p.name);
-    }
+    const named = node.params.filter((p) => p.kind !== 'star');
+    for (const p of [...named.filter((p) => p.kind === 'required' || p.kind === 'optional'), ...named]) this.frame.declare(p.name.name, true);
+    for (const p of named) this.use(p.name);
     if (node.kind === 'lambda') this.expr(node.body);
     else {
       for (const { ident } of boundNames(node.body)) this.frame.declare(ident.name, false);

@@ -50,7 +50,7 @@ export function missingAttribute(value: Value, name: string): EvalError {
   const names = attributeNames(value);
   const near = nearestName(name, names);
   const isKey = value instanceof StarlarkDict && value.has(name);
-  const hint = near !== null ? `did you mean '.${near}'?` : isKey ? `a dict's entry is read with ["${name}"]` : names.length > 0 && names.length <= 30 ? `it has ${names.join(', ')}` : null;
+  const hint = isKey ? `a dict's entry is read with ["${name}"]` : near !== null ? `did you mean '.${near}'?` : names.length > 0 && names.length <= 30 ? `it has ${names.join(', ')}` : null;
   return new EvalError(`${typeName(value)} has no .${name} field or method`, hint);
 }
 

@@ -65,11 +65,15 @@ export const DICT_METHODS: MethodTable<StarlarkDict> = methods<StarlarkDict>({
     d.clear();
     return null;
   },
-  'get(key, default?)': (d, [key, otherwise]) => d.get(key as Value) ?? otherwise ?? null,
+  'get(key, default?)': (d, [key, otherwise]) => {
+    const value = d.get(key as Value);
+    return value !== undefined ? value : (otherwise ?? null);
+  },
   'items()': (d) => new StarlarkList([...d.entries()].map(([k, v]) => new StarlarkTuple([k, v]))),
   'keys()': (d) => new StarlarkList(d.keys()),
   'pop(key, default?)': (d, [key, otherwise]) => {
-    const value = d.delete(key as Value) ?? otherwise;
+    const removed = d.delete(key as Value);
+    const value = removed === undefined ? otherwise : removed;
     if (value === undefined) throw new EvalError(`pop: missing key: key ${repr(key as Value)} not found`);
     return value;
   },

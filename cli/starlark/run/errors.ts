@@ -42,6 +42,9 @@ export class StarlarkError extends Error {
   }
 }
 
+/** Of a longer line, the part around the error is shown. */
+const WIDTH = 120;
+
 function place(span: Span | null): string {
   return span === null ? '<host>' : `${span.file}:${span.line}:${span.col}`;
 }
@@ -51,9 +54,12 @@ function formatProblem(message: string, span: Span | null, hint: string | null, 
   const text = span === null ? undefined : sourceOf(span.file)?.split('\n')[span.line - 1]?.replace(/\r$/, '');
   if (span !== null && text !== undefined) {
     const gutter = `${span.line}`;
-    const end = span.endLine === span.line ? span.endCol : text.length + 1;
+    const from = span.col > WIDTH ? span.col - WIDTH / 2 : 0;
+    const shown = text.slice(from, from + WIDTH);
+    const end = Math.min(span.endLine === span.line ? span.endCol : text.length + 1, from + WIDTH + 1);
     const caret = '^'.repeat(Math.max(1, end - span.col));
-    lines.push(`  ${gutter} | ${text}`, `  ${' '.repeat(gutter.length)} | ${text.slice(0, span.col - 1).replace(/[^\t]/g, ' ')}${caret}`);
+    const before = shown.slice(0, span.col - 1 - from).replace(/[^\t]/g, ' ');
+    lines.push(`  ${gutter} | ${shown}`, `  ${' '.repeat(gutter.length)} | ${before}${caret}`);
   }
   if (hint !== null) lines.push(`  ${hint}`);
   return lines.join('\n');

@@ -111,7 +111,7 @@ export function contains(container: Value, item: Value): boolean {
   if (container instanceof StarlarkDict || container instanceof StarlarkSet) return container.has(item);
   if (container instanceof StarlarkRange) return inRange(container, item);
   if (container instanceof StarlarkBytes) {
-    if (item instanceof StarlarkBytes) return Buffer.from(container.bytes).includes(item.bytes);
+    if (item instanceof StarlarkBytes) return Buffer.from(container.bytes).includes(Buffer.from(item.bytes));
     if (isInt(item) && item >= 0 && item <= 255) return container.bytes.includes(Number(item));
     throw new EvalError(`'in bytes' requires bytes or an int from 0 to 255 as left operand, not ${typeName(item)}`);
   }

@@ -50,11 +50,15 @@ export interface Comprehension {
 export interface Lambda { readonly kind: 'lambda'; readonly params: readonly Param[]; readonly body: Expr; readonly span: Span; scope: FunctionScope | null }
 
 export type Argument =
-  | { readonly kind: 'positional' | 'args' | 'kwargs'; readonly value: Expr; readonly span: Span }
+  | { readonly kind: 'positional'; readonly value: Expr; readonly span: Span }
+  | { readonly kind: 'args'; readonly value: Expr; readonly span: Span }
+  | { readonly kind: 'kwargs'; readonly value: Expr; readonly span: Span }
   | { readonly kind: 'named'; readonly name: string; readonly nameSpan: Span; readonly value: Expr; readonly span: Span };
 
 export type Param =
-  | { readonly kind: 'required' | 'args' | 'kwargs'; readonly name: Ident; readonly span: Span }
+  | { readonly kind: 'required'; readonly name: Ident; readonly span: Span }
+  | { readonly kind: 'args'; readonly name: Ident; readonly span: Span }
+  | { readonly kind: 'kwargs'; readonly name: Ident; readonly span: Span }
   | { readonly kind: 'optional'; readonly name: Ident; readonly default: Expr; readonly span: Span }
   | { readonly kind: 'star'; readonly span: Span };
 

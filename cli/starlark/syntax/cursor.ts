@@ -70,7 +70,8 @@ export class Cursor {
   }
 
   report(message: string, span: Span, hint: string | null): void {
-    const known = this.token.kind === 'bad' || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
+    const atEnd = this.is('newline') || this.is('eof');
+    const known = this.is('bad') || (atEnd && this.problems.some((p) => p.message.endsWith('was never closed'))) || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
     if (!known) this.problems.push({ message, span, hint });
   }
 

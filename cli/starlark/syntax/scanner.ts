@@ -230,7 +230,7 @@ class Scanner {
   }
 
   private span(start: number, end: number): Span {
-    return this.spanFrom(this, start, end);
+    return this.spanFrom({ line: this.line, lineStart: this.lineStart }, start, end);
   }
 
   private spanFrom(from: { line: number; lineStart: number }, start: number, end: number): Span {

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { openStore, type Store } from '../../../services/store/store.ts';
+import { exportTrace } from '../../export/trace-file.ts';
+import { styleFor } from '../../report/style.ts';
+import { exitCode } from '../../report/summary.ts';
+import { TerminalReport } from '../../report/terminal.ts';
+import type { Plan } from '../../spec/plan.ts';
+import { foldersOf, type Folders } from '../folders.ts';
+import { Correlator, type Proof } from '../processes/correlator.ts';
+import type { RunResult, TestResult } from '../result.ts';
+import { judge } from '../test/judge.ts';
+import { SpecWorker } from '../worker/spec-worker.ts';
+import { RecordedHost } from './recorded-host.ts';
+import { armedFaults, readRecordedRun, type RecordedRun, type RecordedTest } from './recorded-run.ts';
+
+/**
+ * Judges a run again from what is on the bus: nothing is started, every host call is answered as it was. A store that does not have the run
+ * (any more) is filled from the bus first. The verdicts, and the export, are those of the run.
+ */
+export async function checkCommand({ run, output }: { run: string; output: string | undefined }): Promise<number> {
+  const cwd = process.cwd();
+  const folders = foldersOf(cwd, run);
+  const recorded = readRecordedRun(run, folders.bus);
+  mkdirSync(folders.run, { recursive: true });
+  mkdirSync(folders.store, { recursive: true, mode: 0o700 });
+  const store = await openStore({ dir: folders.store });
+  try {
+    await fill(store, run, folders);
+    const { result, plan } = await judgeAgain(recorded, store);
+    const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
+    report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
+    result.tests.forEach((t) => report.test(t));
+    const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
+    report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '');
+    if (output !== undefined) await exportTrace(store.client, result, resolve(cwd, output));
+    return exitCode([result], false);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Runs the correlator over the bus when the store lacks the run's last barriers. */
+async function fill(store: Store, run: string, folders: Folders): Promise<void> {
+  const [row] = await store.client.query<{ finals: number }>("SELECT countIf(reason = 'final') AS finals FROM barriers FINAL WHERE run = {run:String}", { run });
+  if ((row?.finals ?? 0) > 0) return;
+  await new Correlator(run, folders).end();
+}
+
+async function judgeAgain(recorded: RecordedRun, store: Store): Promise<{ result: RunResult; plan: Plan }> {
+  const began = performance.now();
+  const dir = mkdtempSync('/tmp/faultbox-check-');
+  const spec = join(dir, basename(recorded.spec));
+  for (const [name, source] of recorded.files) {
+    const file = name === [...recorded.files.keys()][0] ? spec : join(dir, name.slice(dirname([...recorded.files.keys()][0]!).length));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, source);
+  }
+  const worker = new SpecWorker(dir);
+  try {
+    const plan = await worker.load(spec);
+    const tests: TestResult[] = [];
+    for (const test of recorded.tests) tests.push(await judgeTest(recorded.run, test, plan, worker, store));
+    const { run, seed, started_at } = recorded;
+    return { plan, result: { run, spec: recorded.spec, seed, started_at, duration_ms: performance.now() - began, services: plan.services.map((s) => s.name), tests } };
+  } finally {
+    await worker.end();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: SpecWorker, store: Store): Promise<TestResult> {
+  const name = test.name.replace(/~[0-9]+$/, '');
+  const planned = plan.tests.find((t) => t.name === name.replace(/#[0-9]+$/, ''));
+  const host = new RecordedHost(test, (request) => store.client.query(request.sql, request.params));
+  const driven = await worker.drive(planned?.name ?? name, test.name, run, host);
+  const proofs = await store.client.query<Proof>(
+    'SELECT source, service, kind, complete = 1 AS complete, events, lost, position, reason FROM proofs WHERE run = {run:String} AND test = {test:String} AND barrier = (SELECT max(barrier) FROM barriers WHERE run = {run:String} AND test = {test:String}) ORDER BY source',
+    { run, test: test.name });
+  const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => ({
+    service: fault.service, syscall: fault.key, label: fault.label, hits: test.hits.get(rule) ?? 0,
+    action: fault.action.kind === 'deny' ? fault.action.errno : `delay ${fault.action.duration_ns / 1e6} ms`,
+  }));
+  return { name, stored_as: test.name, started_at: test.started_at, duration_ms: test.duration_ms, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judge({ driven, error: driven.error, faults, proofs }) };
+}

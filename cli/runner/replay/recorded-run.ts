@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { decodeRecords } from '../../../schemas/codec.ts';
+import type { RunnerRecord } from '../../../schemas/generated/records.ts';
+import { openLogReader } from '../../../services/bus/log/reader.ts';
+import type { FaultPlan } from '../../spec/plan.ts';
+import type { HostRequest } from '../host.ts';
+import { SpecError } from '../spec-error.ts';
+
+/** A host call as the run made it, with the whole reply. */
+export interface RecordedCall {
+  readonly name: HostRequest['name'];
+  readonly arg: unknown;
+  readonly reply: unknown;
+}
+
+/** What the bus has of one test. */
+export interface RecordedTest {
+  readonly name: string;
+  readonly started_at: string;
+  readonly calls: readonly RecordedCall[];
+  readonly prints: readonly string[];
+  /** Rule number to hits. */
+  readonly hits: ReadonlyMap<number, number>;
+  readonly duration_ms: number;
+}
+
+/** What the bus has of a run, beside what its collectors saw. */
+export interface RecordedRun {
+  readonly run: string;
+  readonly spec: string;
+  readonly seed: number;
+  readonly started_at: string;
+  /** The spec and what it loads, by name. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly tests: readonly RecordedTest[];
+}
+
+interface RunData { readonly spec: string; readonly seed: number; readonly started_at: string; readonly epoch_ns: string; readonly files: ReadonlyArray<{ readonly name: string; readonly source: string }> }
+
+/** Reads what the runner wrote about a run. A run that the bus does not have (any more) is a `SpecError`. */
+export function readRecordedRun(run: string, busDir: string): RecordedRun {
+  if (!existsSync(busDir)) throw new SpecError(null, `There is no run "${run}" in ${busDir}.`);
+  const records = readAll(busDir);
+  const head = records.find((r) => r.type === 'run');
+  if (!head) throw new SpecError(null, `The run "${run}" ended before it began: its record has no spec.`);
+  const data = JSON.parse(head.data!) as RunData;
+  const names = [...new Set(records.filter((r) => r.type === 'test').map((r) => r.test))];
+  const lastAttempts = names.filter((name) => !names.some((other) => baseOf(other) === baseOf(name) && attemptOf(other) > attemptOf(name)));
+  const wall = (at_ns: number | bigint) => new Date(Date.parse(data.started_at) + Number(BigInt(at_ns) - BigInt(data.epoch_ns)) / 1e6).toISOString();
+  const tests = lastAttempts.map((name) => recordedTest(name, records.filter((r) => r.test === name), wall));
+  return { run, spec: data.spec, seed: data.seed, started_at: data.started_at, files: new Map(data.files.map((f) => [f.name, f.source])), tests };
+}
+
+function readAll(dir: string): RunnerRecord[] {
+  const reader = openLogReader(dir, 'runner');
+  const records: RunnerRecord[] = [];
+  for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read()) for (const block of blocks) records.push(...decodeRecords('runner', block.records));
+  reader.close();
+  return records;
+}
+
+const baseOf = (name: string): string => name.replace(/~[0-9]+$/, '');
+const attemptOf = (name: string): number => Number(/~([0-9]+)$/.exec(name)?.[1] ?? 1);
+
+function recordedTest(name: string, records: readonly RunnerRecord[], wall: (at_ns: number | bigint) => string): RecordedTest {
+  const data = <T>(r: RunnerRecord) => JSON.parse(r.data ?? 'null') as T;
+  const hits = new Map<number, number>();
+  for (const r of records) if (r.type === 'fault') hits.set(data<{ rule: number }>(r).rule, (hits.get(data<{ rule: number }>(r).rule) ?? 0) + 1);
+  const begin = records.find((r) => r.type === 'test')!;
+  const end = records.find((r) => r.type === 'end') ?? records.at(-1)!;
+  return {
+    name, hits, started_at: wall(begin.at_ns), duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
+    calls: records.filter((r) => r.type === 'call').map((r) => data<RecordedCall>(r)),
+    prints: records.filter((r) => r.type === 'print').map((r) => data<{ text: string }>(r).text),
+  };
+}
+
+/** The faults of a test by their rule numbers: first those of the plan, then those that the spec armed. */
+export function armedFaults(planned: readonly FaultPlan[], test: RecordedTest): Map<number, FaultPlan> {
+  const rules = new Map(planned.map((fault, i) => [i + 1, fault]));
+  for (const call of test.calls) if (call.name === 'arm') (call.reply as number[]).forEach((rule, i) => rules.set(rule, (call.arg as FaultPlan[])[i]!));
+  return rules;
+}

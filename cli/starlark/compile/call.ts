@@ -1,0 +1,116 @@
+import type { Argument, Call, Dot } from '../syntax/ast.ts';
+import { callMethod, getAttribute, methodOf } from '../run/attributes.ts';
+import { NO_KWARGS } from '../run/builtin.ts';
+import { invoke, runFunction } from '../run/call.ts';
+import { StarlarkDict } from '../run/dict.ts';
+import { EvalError } from '../run/errors.ts';
+import type { Eval, Frame, Slot } from '../run/frame.ts';
+import { type Module, StarlarkFunction } from '../run/function.ts';
+import { iterate } from '../run/iterate.ts';
+import { typeName } from '../run/type-name.ts';
+import { HostObject, StarlarkStruct, type Value } from '../run/values.ts';
+import { compileExpr } from './expression.ts';
+
+/** A call. Positional arguments of a plain function go straight into its slots; methods of builtin types are called without a bound value. */
+export function compileCall(e: Call, m: Module): Eval {
+  const args = compileArguments(e.args, m);
+  if (e.callee.kind === 'dot') return compileMethodCall(e, e.callee, args, m);
+  const callee = compileExpr(e.callee, m);
+  const { span } = e;
+  if (!args.positionalOnly) {
+    return (f) => {
+      const fn = callee(f);
+      const positional = args.positional(f);
+      const kwargs = args.named(f);
+      f.at = span;
+      return invoke(f.thread, fn, positional, kwargs);
+    };
+  }
+  const { parts } = args;
+  const count = parts.length;
+  return (f) => {
+    const fn = callee(f);
+    if (fn instanceof StarlarkFunction && fn.code.simple && fn.code.positional === count) {
+      const locals: Slot[] = fn.code.template.slice();
+      for (let i = 0; i < count; i++) locals[i] = (parts[i] as Eval)(f);
+      f.at = span;
+      return runFunction(f.thread, fn, locals);
+    }
+    const values = args.positional(f);
+    f.at = span;
+    return invoke(f.thread, fn, values);
+  };
+}
+
+function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Module): Eval {
+  const object = compileExpr(callee.object, m);
+  const { name, nameSpan } = callee;
+  const { span } = e;
+  return (f) => {
+    const self = object(f);
+    if (!(self instanceof HostObject) && !(self instanceof StarlarkStruct)) {
+      const method = methodOf(self, name);
+      if (method !== undefined) {
+        const positional = args.positional(f);
+        const kwargs = args.positionalOnly ? NO_KWARGS : args.named(f);
+        f.at = span;
+        return callMethod(f.thread, method, self, positional, kwargs);
+      }
+    }
+    f.at = nameSpan;
+    const fn = getAttribute(self, name);
+    const positional = args.positional(f);
+    const kwargs = args.positionalOnly ? NO_KWARGS : args.named(f);
+    f.at = span;
+    return invoke(f.thread, fn, positional, kwargs);
+  };
+}
+
+interface CompiledArguments {
+  readonly positionalOnly: boolean;
+  /** The positional arguments when there is nothing else. */
+  readonly parts: readonly Eval[];
+  readonly positional: (f: Frame) => Value[];
+  readonly named: (f: Frame) => Map<string, Value>;
+}
+
+function compileArguments(list: readonly Argument[], m: Module): CompiledArguments {
+  const parts = list.filter((a) => a.kind === 'positional').map((a) => compileExpr(a.value, m));
+  const spread = list.find((a) => a.kind === 'args');
+  const named = list.flatMap((a) => (a.kind === 'named' ? [{ name: a.name, value: compileExpr(a.value, m) }] : []));
+  const rest = list.find((a) => a.kind === 'kwargs');
+  const spreadValue = spread === undefined ? null : compileExpr(spread.value, m);
+  const restValue = rest === undefined ? null : compileExpr(rest.value, m);
+  return {
+    positionalOnly: parts.length === list.length,
+    parts,
+    positional: (f) => {
+      const values: Value[] = [];
+      for (let i = 0; i < parts.length; i++) values.push((parts[i] as Eval)(f));
+      if (spreadValue !== null && spread !== undefined) appendSpread(values, spreadValue(f), f, spread);
+      return values;
+    },
+    named: (f) => {
+      const kwargs = new Map<string, Value>();
+      for (const { name, value } of named) kwargs.set(name, value(f));
+      if (restValue !== null && rest !== undefined) appendKeywords(kwargs, restValue(f), f, rest);
+      return kwargs;
+    },
+  };
+}
+
+function appendSpread(values: Value[], list: Value, f: Frame, at: Argument): void {
+  f.at = at.span;
+  if (typeof list === 'string') throw new EvalError('argument after * must be iterable, not string');
+  for (const v of iterate(list, 'argument after *')) values.push(v);
+}
+
+function appendKeywords(kwargs: Map<string, Value>, dict: Value, f: Frame, at: Argument): void {
+  f.at = at.span;
+  if (!(dict instanceof StarlarkDict)) throw new EvalError(`argument after ** must be a mapping, not ${typeName(dict)}`);
+  for (const [key, value] of dict.entries()) {
+    if (typeof key !== 'string') throw new EvalError(`keywords must be strings, not ${typeName(key)}`);
+    if (kwargs.has(key)) throw new EvalError(`keyword argument '${key}' has multiple values`);
+    kwargs.set(key, value);
+  }
+}

@@ -1,0 +1,100 @@
+import { compileBlock } from './compile/statement.ts';
+import type { LoadModule } from './compile/load.ts';
+import { resolve } from './resolve/resolve.ts';
+import { NO_KWARGS } from './run/builtin.ts';
+import { invoke } from './run/call.ts';
+import { EvalError, StarlarkError } from './run/errors.ts';
+import { Frame } from './run/frame.ts';
+import { freeze } from './run/freeze.ts';
+import { Module } from './run/function.ts';
+import type { Thread } from './run/thread.ts';
+import { UNIVERSE } from './run/universe.ts';
+import type { Value } from './run/values.ts';
+import type { FileNode } from './syntax/ast.ts';
+import { type Parsed, parseSyntax } from './syntax/parser.ts';
+import type { SyntaxProblem } from './syntax/span.ts';
+
+/** A file to execute: its text, the names it can use, and how it loads others. */
+export interface Program {
+  readonly name: string;
+  readonly source: string;
+  readonly predeclared: ReadonlyMap<string, Value>;
+  readonly load: LoadModule;
+}
+
+/** Parses a file. All its syntax errors are reported; names are checked by `check` and `execFile`, which know what is predeclared. */
+export function parse(file: string, source: string): Parsed {
+  return parseSyntax(file, source);
+}
+
+/** Parses a file and checks its names without running it. */
+export function check(file: string, source: string, predeclared: Iterable<string>): Parsed {
+  const parsed = parseSyntax(file, source);
+  if (!parsed.ok) return parsed;
+  const errors = resolve(parsed.file, { predeclared: new Set(predeclared), universal: new Set(UNIVERSE.keys()) });
+  return errors.length > 0 ? { ok: false, errors } : parsed;
+}
+
+/**
+ * Runs a file and gives its global names (not those it loaded), frozen. Throws StarlarkError: all syntax and name errors of the file, or
+ * the first error while running.
+ */
+export function execFile(thread: Thread, program: Program): Map<string, Value> {
+  const checked = check(program.name, program.source, program.predeclared.keys());
+  if (!checked.ok) throw syntaxError(checked.errors);
+  const { file } = checked;
+  const globals = file.scope?.globals ?? [];
+  const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE);
+  const run = compileBlock(file.body, module, program.load);
+  atEntry(thread, () => {
+    const frame = new Frame(thread, '<toplevel>', topLevelSlots(file), [], null);
+    thread.enter(frame);
+    run(frame);
+    thread.leave(frame);
+    return null;
+  });
+  const exported = new Map<string, Value>();
+  for (const g of globals) {
+    const value = module.globals[g.index];
+    if (value === undefined) continue;
+    freeze(value);
+    if (!g.loaded) exported.set(g.name, value);
+  }
+  return exported;
+}
+
+function topLevelSlots(file: FileNode): undefined[] {
+  return (file.scope?.locals ?? []).map(() => undefined);
+}
+
+function syntaxError(problems: readonly SyntaxProblem[]): StarlarkError {
+  const [first] = problems;
+  return new StarlarkError(first?.message ?? 'syntax error', first?.span ?? null, first?.hint ?? null, [], problems);
+}
+
+/** Calls a Starlark value from the host. Throws StarlarkError with the call stack. */
+export function call(thread: Thread, fn: Value, args: Value[], kwargs: Map<string, Value> = NO_KWARGS): Value {
+  return atEntry(thread, () => invoke(thread, fn, args, kwargs));
+}
+
+/** Runs `body`; an error becomes a StarlarkError with the calls that were open, and the thread is as it was before. */
+function atEntry(thread: Thread, body: () => Value): Value {
+  const { top, depth } = thread;
+  try {
+    return body();
+  } catch (error) {
+    const failure = toStarlarkError(thread, error);
+    for (let f = thread.top; f !== null && f !== top; f = f.caller) if (f.code !== null) f.code.active = f.wasActive;
+    thread.top = top;
+    thread.depth = depth;
+    throw failure;
+  }
+}
+
+function toStarlarkError(thread: Thread, error: unknown): unknown {
+  if (error instanceof EvalError) return new StarlarkError(error.message, thread.span, error.hint, thread.callStack, []);
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return new StarlarkError('the program nests too deep', thread.span, null, thread.callStack.slice(-20), []);
+  }
+  return error;
+}

@@ -1,0 +1,99 @@
+import { wantBool, wantInt } from './arguments.ts';
+import { builtin } from './method.ts';
+import { Builtin } from './builtin.ts';
+import { invoke } from './call.ts';
+import { compare } from './compare.ts';
+import { StarlarkDict } from './dict.ts';
+import { EvalError } from './errors.ts';
+import { indexInt } from './integers.ts';
+import { iterate } from './iterate.ts';
+import { checkItems } from './limits.ts';
+import { StarlarkSet } from './set.ts';
+import type { Thread } from './thread.ts';
+import { truth } from './truth.ts';
+import { typeName } from './type-name.ts';
+import { updateDict } from './update-dict.ts';
+import { StarlarkList, StarlarkRange, StarlarkTuple, type Value } from './values.ts';
+
+/** Builtins that make, walk or order sequences. */
+export const SEQUENCES: readonly Builtin[] = [
+  builtin('all(iterable)', (_, [x]) => iterate(x as Value, 'all').every(truth)),
+  builtin('any(iterable)', (_, [x]) => iterate(x as Value, 'any').some(truth)),
+  builtin('dict(*, **)', (_, args, __, kwargs) => makeDict(args as readonly Value[], kwargs)),
+  builtin('enumerate(iterable, start?)', (_, [x, start]) => {
+    const from = wantInt(start, 0, 'enumerate: start');
+    return new StarlarkList(iterate(x as Value, 'enumerate').map((v, i) => new StarlarkTuple([from + i, v])));
+  }),
+  builtin('list(iterable?)', (_, [x]) => new StarlarkList(x === undefined ? [] : copy(x, 'list'))),
+  new Builtin('max', (thread, args, kwargs) => extreme(thread, 'max', args, kwargs, (c) => c > 0)),
+  new Builtin('min', (thread, args, kwargs) => extreme(thread, 'min', args, kwargs, (c) => c < 0)),
+  builtin('range(start, stop?, step?)', (_, args) => range(args)),
+  builtin('reversed(iterable)', (_, [x]) => new StarlarkList(copy(x as Value, 'reversed').reverse())),
+  builtin('set(iterable?)', (_, [x]) => StarlarkSet.from(x === undefined ? [] : iterate(x, 'set'))),
+  builtin('sorted(iterable, key?, reverse?)', (_, args, thread) => sorted(args, thread)),
+  builtin('tuple(iterable?)', (_, [x]) => new StarlarkTuple(x === undefined ? [] : copy(x, 'tuple'))),
+  builtin('zip(*)', (_, args) => zip(args as readonly Value[])),
+];
+
+function copy(x: Value, who: string): Value[] {
+  if (x instanceof StarlarkRange) checkItems(x.length);
+  return iterate(x, who).slice();
+}
+
+function makeDict(args: readonly Value[], kwargs: ReadonlyMap<string, Value>): StarlarkDict {
+  if (args.length > 1) throw new EvalError(`dict: got ${args.length} arguments, want at most 1`);
+  const dict = new StarlarkDict();
+  if (args[0] !== undefined) updateDict(dict, args[0], 'dict');
+  for (const [key, value] of kwargs) dict.put(key, value);
+  return dict;
+}
+
+function extreme(thread: Thread, who: string, args: readonly Value[], kwargs: ReadonlyMap<string, Value>, better: (c: number) => boolean): Value {
+  for (const name of kwargs.keys()) if (name !== 'key') throw new EvalError(`${who}: unexpected keyword argument '${name}'`, 'it takes key');
+  if (args.length === 0) throw new EvalError(`${who}: requires at least one positional argument`);
+  const key = kwargs.get('key') ?? null;
+  const items = args.length === 1 ? iterate(args[0] as Value, who) : args;
+  if (items.length === 0) throw new EvalError(`${who}: argument is an empty sequence, expected at least one item`);
+  const keyed = (v: Value): Value => (key === null ? v : invoke(thread, key, [v]));
+  let best = items[0] as Value;
+  let bestKey = keyed(best);
+  for (const item of items.slice(1)) {
+    const k = keyed(item);
+    if (!better(compareIn(who, k, bestKey))) continue;
+    best = item;
+    bestKey = k;
+  }
+  return best;
+}
+
+function range(args: readonly (Value | undefined)[]): StarlarkRange {
+  const ints = args.map((a) => indexInt(a ?? null, 'range', typeName(a ?? null)));
+  const [first = 0, second, step = 1] = ints;
+  const start = second === undefined ? 0 : first;
+  const stop = second ?? first;
+  if (step === 0) throw new EvalError('range: step argument must not be zero');
+  return new StarlarkRange(start, Math.max(0, Math.ceil((stop - start) / step)), step);
+}
+
+function sorted([list, key, reverse]: readonly (Value | undefined)[], thread: Thread): StarlarkList {
+  const items = iterate(list as Value, 'error in sorted');
+  const keyed = items.map((item): [Value, Value] => [key === undefined || key === null ? item : invoke(thread, key, [item]), item]);
+  const sign = wantBool(reverse, false, 'sorted: reverse') ? -1 : 1;
+  keyed.sort((a, b) => sign * compareIn('sorted', a[0], b[0]));
+  return new StarlarkList(keyed.map((k) => k[1]));
+}
+
+/** Compares, saying which builtin could not. */
+function compareIn(who: string, x: Value, y: Value): number {
+  try {
+    return compare(x, y);
+  } catch (error) {
+    throw error instanceof EvalError ? new EvalError(`error in ${who}: ${error.message}`, error.hint) : error;
+  }
+}
+
+function zip(args: readonly Value[]): StarlarkList {
+  const lists = args.map((a) => iterate(a, 'zip'));
+  const length = lists.length === 0 ? 0 : Math.min(...lists.map((l) => l.length));
+  return new StarlarkList(Array.from({ length }, (_, i) => new StarlarkTuple(lists.map((l) => l[i] as Value))));
+}

@@ -1,0 +1,160 @@
+/* keeper: holds what a run has of the machine (lock, cgroups, port spaces) and ends it with the run, or for a run that died. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/channel.h"
+#include "home.h"
+#include "space.h"
+#include "tests.h"
+
+enum { REFILL_MS = 100 };
+
+static struct channel channel;
+static struct home home;
+
+static void failed(const char *n, const char *code, const char *what)
+{
+	channel_say(&channel, "failed %s %s %s", n, code, what);
+}
+
+static void add_test(const char *n, const char *name)
+{
+	struct test *t = tests_find(name) ? NULL : tests_add(home.cgroup_dir, name);
+	space_refill();
+	if (t)
+		channel_say(&channel, "ok %s %s", n, t->dir);
+	else
+		failed(n, "E_CGROUP", "the test's cgroup cannot be made, or there is one already");
+}
+
+static void add_service(const char *n, struct test *t, const char *service)
+{
+	char dir[PATH_MAX];
+	if (tests_add_service(t, service, dir) == 0)
+		channel_say(&channel, "ok %s %s", n, dir);
+	else
+		failed(n, "E_CGROUP", strerror(errno));
+}
+
+static void add_lease(const char *n, struct test *t, const char *port)
+{
+	unsigned long seen = strtoul(port, NULL, 10);
+	uint16_t leased = seen && seen < 65536 ? space_lease(t->cgroup, (uint16_t)seen) : 0;
+	if (leased)
+		channel_say(&channel, "ok %s %u", n, leased);
+	else
+		failed(n, "E_PORTS", "no port can be leased: it is not one from 1 to 65535, or other runs hold them all");
+}
+
+static void end_test(const char *n, struct test *t)
+{
+	uint64_t cgroup = t->cgroup;
+	tests_end(t);
+	space_release(cgroup);
+	channel_say(&channel, "ok %s", n);
+}
+
+static void command(char *line)
+{
+	char *n = strsep(&line, " "), *verb = line ? strsep(&line, " ") : NULL, *name = line ? strsep(&line, " ") : NULL;
+	if (!name) {
+		failed(n, "E_USAGE", "a request is a number, a verb and a test");
+		return;
+	}
+	struct test *t = tests_find(name);
+	if (!strcmp(verb, "test"))
+		add_test(n, name);
+	else if (!t)
+		failed(n, "E_TEST", "there is no such test");
+	else if (!strcmp(verb, "end"))
+		end_test(n, t);
+	else if (!strcmp(verb, "service") && line)
+		add_service(n, t, line);
+	else if (!strcmp(verb, "lease") && line)
+		add_lease(n, t, line);
+	else
+		failed(n, "E_USAGE", "a request is test, service, lease or end");
+}
+
+static void serve(void)
+{
+	struct pollfd p = { .fd = channel.fd };
+	for (channel_flush(&channel); !channel.ended; channel_flush(&channel)) {
+		p.events = (short)(POLLIN | (channel_pending(&channel) ? POLLOUT : 0));
+		if (poll(&p, 1, REFILL_MS) == 0)
+			space_refill();
+		channel_read(&channel);
+		for (char *line; (line = channel_line(&channel));)
+			command(line);
+	}
+}
+
+/** Depth of a directory below the root of its file system. */
+static int depth_below_root(const char *dir)
+{
+	struct stat here, above;
+	char path[PATH_MAX];
+	int depth = 0;
+	snprintf(path, sizeof path, "%s", dir);
+	for (stat(path, &here); strlen(path) + 4 < sizeof path; here = above, depth++) {
+		strcat(path, "/..");
+		if (stat(path, &above) < 0 || above.st_dev != here.st_dev || above.st_ino == here.st_ino)
+			break;
+	}
+	return depth;
+}
+
+/** Loads the port programs onto the run's cgroup. 0, or an errno. */
+static int open_space(void)
+{
+	int fd = open(home.cgroup_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = fd < 0 ? errno : space_open(fd, depth_below_root(home.cgroup_dir) + 1);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+/** Opens everything and says `ready`, or `failed`; false then. */
+static bool open_all(const char *run)
+{
+	const char *code, *wrong = home_open(&home, run, &code);
+	if (wrong) {
+		channel_say(&channel, "failed %s %s", code, wrong);
+		return false;
+	}
+	int error = open_space();
+	if (error) {
+		channel_say(&channel, "failed E_NO_BPF the kernel refused the port programs (%s): they need root and Linux 5.18 or newer", strerror(error));
+		home_close(&home);
+		return false;
+	}
+	channel_say(&channel, "ready %s %s", home.cgroup_dir, home.dir);
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3 || strcmp(argv[1], "--run") || channel_open(&channel) < 0) {
+		fprintf(stderr, "keeper is started by faultbox, as keeper --run RUN, with its channel on file descriptor 3\n");
+		return 2;
+	}
+	setsid();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	bool ready = open_all(argv[2]);
+	if (!ready) {
+		channel_flush(&channel);
+		return 1;
+	}
+	serve();
+	home_close(&home);
+	space_close();
+	return 0;
+}
