@@ -47,7 +47,7 @@ export function execFile(thread: Thread, program: Program): Map<string, Value> {
   const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE);
   const run = compileBlock(file.body, module, program.load);
   atEntry(thread, () => {
-    const frame = new Frame(thread, '<toplevel>', topLevelSlots(file), [], null);
+    const frame = new Frame(thread, { name: '<toplevel>', active: null }, topLevelSlots(file), []);
     thread.enter(frame);
     run(frame);
     thread.leave(frame);
@@ -84,7 +84,7 @@ function atEntry(thread: Thread, body: () => Value): Value {
     return body();
   } catch (error) {
     const failure = toStarlarkError(thread, error);
-    for (let f = thread.top; f !== null && f !== top; f = f.caller) if (f.code !== null) f.code.active = f.wasActive;
+    for (let f = thread.top; f !== null && f !== top; f = f.caller) f.code.active = f.wasActive;
     thread.top = top;
     thread.depth = depth;
     throw failure;

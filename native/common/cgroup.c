@@ -43,6 +43,27 @@ uint64_t cgroup_id(const char *dir)
 	return stat(dir, &st) < 0 ? 0 : st.st_ino;
 }
 
+int cgroup_depth(const char *dir)
+{
+	char path[PATH_MAX];
+	struct stat here, above;
+	int depth = 0;
+	if (snprintf(path, sizeof path, "%s", dir) >= (int)sizeof path || stat(path, &here) < 0)
+		return -1;
+	for (;;) {
+		size_t n = strlen(path);
+		if (n + 4 >= sizeof path)
+			return -1;
+		strcpy(path + n, "/..");
+		if (stat(path, &above) < 0)
+			return -1;
+		if (above.st_dev != here.st_dev || above.st_ino == here.st_ino)
+			return depth;
+		here = above;
+		depth++;
+	}
+}
+
 static int remove_dirs(const char *dir)
 {
 	DIR *d = opendir(dir);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/cgroup.h"
 #include "common/channel.h"
 #include "home.h"
 #include "space.h"
@@ -96,26 +97,11 @@ static void serve(void)
 	}
 }
 
-/** Depth of a directory below the root of its file system. */
-static int depth_below_root(const char *dir)
-{
-	struct stat here, above;
-	char path[PATH_MAX];
-	int depth = 0;
-	snprintf(path, sizeof path, "%s", dir);
-	for (stat(path, &here); strlen(path) + 4 < sizeof path; here = above, depth++) {
-		strcat(path, "/..");
-		if (stat(path, &above) < 0 || above.st_dev != here.st_dev || above.st_ino == here.st_ino)
-			break;
-	}
-	return depth;
-}
-
 /** Loads the port programs onto the run's cgroup. 0, or an errno. */
 static int open_space(void)
 {
 	int fd = open(home.cgroup_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = fd < 0 ? errno : space_open(fd, depth_below_root(home.cgroup_dir) + 1);
+	int error = fd < 0 ? errno : space_open(fd, cgroup_depth(home.cgroup_dir) + 1);
 	if (fd >= 0)
 		close(fd);
 	return error;
@@ -146,6 +132,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	setsid();
+	umask(022);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	bool ready = open_all(argv[2]);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/cgroup.h"
 #include "common/clock.h"
@@ -16,28 +15,6 @@
 enum { NO_LEVEL = 1 << 30 };
 
 struct source sources[MAX_SLOTS];
-
-/** How deep below the root of its file system a cgroup directory lies; -1 when it cannot be read. */
-static int depth_of(const char *dir)
-{
-	char path[4096];
-	struct stat here, above;
-	int depth = 0;
-	if (snprintf(path, sizeof path, "%s", dir) >= (int)sizeof path || stat(path, &here) < 0)
-		return -1;
-	for (;;) {
-		size_t n = strlen(path);
-		if (n + 4 >= sizeof path)
-			return -1;
-		strcpy(path + n, "/..");
-		if (stat(path, &above) < 0)
-			return -1;
-		if (above.st_dev != here.st_dev || above.st_ino == here.st_ino)
-			return depth;
-		here = above;
-		depth++;
-	}
-}
 
 static int free_slot(void)
 {
@@ -57,7 +34,7 @@ static void reset_lost(struct tracer_bpf *bpf, unsigned int slot)
 
 const char *sources_attach(struct tracer_bpf *bpf, const struct attachment *a, const char **code)
 {
-	int depth = depth_of(a->cgroup_dir), slot = free_slot();
+	int depth = cgroup_depth(a->cgroup_dir), slot = free_slot();
 	uint64_t cgroup = cgroup_id(a->cgroup_dir);
 	*code = "E_CGROUP";
 	if (depth < 1 || !cgroup)

@@ -56,9 +56,8 @@ function compileClauses<T>(clauses: readonly Clause[], i: number, m: Module, bod
   return (f, out) => {
     const items = iterable(f);
     f.at = span;
-    forEach(f, items, (value) => {
-      assign(f, value);
-      inner(f, out);
+    forEach(f, items, assign, (frame) => {
+      inner(frame, out);
       return true;
     });
   };

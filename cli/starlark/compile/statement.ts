@@ -1,5 +1,5 @@
 import type { For, Stmt } from '../syntax/ast.ts';
-import { BREAK, type Completion, CONTINUE, type Eval, type Exec, NEXT, RETURN } from '../run/frame.ts';
+import { BREAK, CONTINUE, type Eval, type Exec, type Frame, NEXT, RETURN } from '../run/frame.ts';
 import type { Module } from '../run/function.ts';
 import { compileAugAssign, compileTarget } from './assign.ts';
 import { compileExpr, compileTest } from './expression.ts';
@@ -77,19 +77,18 @@ function compileIf(test: (f: Parameters<Exec>[0]) => boolean, then: Exec, otherw
 
 function compileFor(s: For, m: Module, load: LoadModule | null): Exec {
   const iterable = compileExpr(s.iterable, m);
-  const assign = compileTarget(s.target, m);
+  const bind = compileTarget(s.target, m);
   const body = compileBlock(s.body, m, load);
   const { span } = s.iterable;
+  const round = (f: Frame): boolean => {
+    const completion = body(f);
+    if (completion === RETURN) f.returning = true;
+    return completion !== BREAK && completion !== RETURN;
+  };
   return (f) => {
     const items = iterable(f);
     f.at = span;
-    let end: Completion = NEXT;
-    forEach(f, items, (value) => {
-      assign(f, value);
-      const completion = body(f);
-      if (completion === RETURN) end = RETURN;
-      return completion !== BREAK && completion !== RETURN;
-    });
-    return end;
+    forEach(f, items, bind, round);
+    return f.returning ? RETURN : NEXT;
   };
 }

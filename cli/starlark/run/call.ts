@@ -19,14 +19,18 @@ export function invoke(thread: Thread, fn: Value, args: Value[], kwargs: Map<str
 export function runFunction(thread: Thread, fn: StarlarkFunction, locals: Slot[]): Value {
   const { code } = fn;
   if (code.active === thread) throw new EvalError(`function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do');
-  for (const slot of code.cellSlots) locals[slot] = new Cell(locals[slot] as Value | undefined);
-  const frame = new Frame(thread, code.name, locals, fn.captured, code);
+  if (code.cellSlots.length > 0) makeCells(code.cellSlots, locals);
+  const frame = new Frame(thread, code, locals, fn.captured);
   thread.enter(frame);
   code.active = thread;
   const result = code.body(frame);
   code.active = frame.wasActive;
   thread.leave(frame);
   return result;
+}
+
+function makeCells(slots: readonly number[], locals: Slot[]): void {
+  for (const slot of slots) locals[slot] = new Cell(locals[slot] as Value | undefined);
 }
 
 /** Puts arguments into the slots of parameters. Errors name the function and the parameter. */

@@ -12,27 +12,32 @@ export class Cell {
 
 export type Slot = Value | Cell | undefined;
 
+/** What is running: its name for the call stack, and the thread it is active on (a second call on it would be recursion). */
+export interface RunningCode {
+  readonly name: string;
+  active: Thread | null;
+}
+
 /** One call in progress. `at` is the place last executed that can fail or call. */
 export class Frame {
   readonly thread: Thread;
-  readonly name: string;
+  readonly code: RunningCode;
   readonly locals: Slot[];
   readonly captured: readonly Cell[];
   readonly caller: Frame | null;
+  readonly wasActive: Thread | null;
   at: Span | null = null;
   result: Value = null;
-  /** What marks the running code, and what the mark was before the call; null for a module's own statements. */
-  readonly code: { active: Thread | null } | null;
-  readonly wasActive: Thread | null;
+  /** A return statement ran inside a loop. */
+  returning = false;
 
-  constructor(thread: Thread, name: string, locals: Slot[], captured: readonly Cell[], code: { active: Thread | null } | null) {
+  constructor(thread: Thread, code: RunningCode, locals: Slot[], captured: readonly Cell[]) {
     this.thread = thread;
-    this.name = name;
+    this.code = code;
     this.locals = locals;
     this.captured = captured;
     this.caller = thread.top;
-    this.code = code;
-    this.wasActive = code === null ? null : code.active;
+    this.wasActive = code.active;
   }
 }
 

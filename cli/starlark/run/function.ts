@@ -1,8 +1,7 @@
 import type { Def, Lambda } from '../syntax/ast.ts';
 import type { FreeVariable } from '../resolve/scope.ts';
 import type { Span } from '../syntax/span.ts';
-import type { Cell, Eval } from './frame.ts';
-import type { Thread } from './thread.ts';
+import type { Cell, Eval, RunningCode } from './frame.ts';
 import type { Value } from './values.ts';
 
 /** The names of a module while and after it runs. */
@@ -25,8 +24,7 @@ export class Module {
 }
 
 /** What all functions made by one def or lambda share. */
-export interface FunctionCode {
-  readonly name: string;
+export interface FunctionCode extends RunningCode {
   readonly node: Def | Lambda;
   readonly module: Module;
   /** Names of the parameters that take positions, then keyword-only ones. */
@@ -42,8 +40,6 @@ export interface FunctionCode {
   /** Exactly as many positional arguments, nothing else, and no cells: the common call. */
   readonly simple: boolean;
   readonly body: Eval;
-  /** The thread that runs a function of this code now: a second call on it would be recursion. */
-  active: Thread | null;
 }
 
 /** A function of the program. */

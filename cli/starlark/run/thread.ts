@@ -24,7 +24,7 @@ export class Thread {
   /** The open calls, outermost first. */
   get callStack(): StackFrame[] {
     const frames: StackFrame[] = [];
-    for (let f = this.top; f !== null; f = f.caller) frames.unshift({ name: f.name, span: f.at });
+    for (let f = this.top; f !== null; f = f.caller) frames.unshift({ name: f.code.name, span: f.at });
     return frames;
   }
 

@@ -1,0 +1,35 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Playground } from '../faultbox.ts';
+
+const requests = Number(process.env['FAULTBOX_SOAK_REQUESTS'] ?? 300);
+
+let at: Playground;
+let busy: ChildProcess[];
+beforeEach(() => {
+  at = new Playground();
+  busy = [1, 2, 3].map(() => spawn(process.execPath, ['-e', 'for (;;);']));
+});
+afterEach(() => {
+  busy.forEach((b) => b.kill('SIGKILL'));
+  at.remove();
+});
+
+test(`a line written before an answer, and the send of the answer, are seen by every assertion after it (${requests} requests on a busy machine)`, async () => {
+  const { code, stdout } = await at.test(`
+svc = service("svc", "bin/linux/logfmt-service",
+    interface("public", "http", 8081),
+    observe = [stdout(decoder = logfmt_decoder())],
+)
+
+def test_everything_is_seen():
+    missing = 0
+    for i in range(${requests}):
+        svc.post("/set", body = "key%d" % i)
+        lines = events(where = lambda e: e.type == "stdout" and e.data.get("msg") == "SET key%d" % i)
+        sends = events(where = lambda e: e.type == "syscall" and e.service == "svc" and e.syscall == "sendto" and e.peer == "test")
+        missing += (0 if len(lines) == 1 else 1) + (0 if len(sends) >= i + 1 else 1)
+    assert_eq(missing, 0)
+`);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_everything_is_seen')]);
+});
