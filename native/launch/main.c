@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 	}
 	serve(s);
 	if (s->empty)
-		channel_say(&s->channel, "empty %" PRIu64, now_ns());
+		channel_say(&s->channel, "empty %" PRIu64 " %" PRIu64 " %" PRIu64, now_ns(), s->stdio[0].position, s->stdio[1].position);
 	else
 		service_abandon(s);
 	flush_all(&s->channel);

@@ -44,6 +44,7 @@ export class Launch {
   readonly #drains = new Map<number, (drained: Drained | null) => void>();
   readonly #spareEnds: number[] = [];
   #gone = false;
+  #last: Drained | null = null;
 
   constructor(options: LaunchOptions, notify: (notice: Notice) => void) {
     this.#notify = notify;
@@ -78,9 +79,9 @@ export class Launch {
     this.#child.send('kill');
   }
 
-  /** Everything written before now is in the files, every older notice is here. Null when launch is gone. */
+  /** Everything written before now is in the files, every older notice is here. Null when launch went before its service did. */
   drain(barrier: number): Promise<Drained | null> {
-    if (this.#gone) return Promise.resolve(null);
+    if (this.#gone || this.#last) return Promise.resolve(this.#last);
     return new Promise((resolve) => {
       this.#drains.set(barrier, resolve);
       this.#child.send(`drain ${barrier}`);
@@ -105,7 +106,9 @@ export class Launch {
       case 'gap': return this.#notify({ kind, stream: rest[0] as 'stdout' | 'stderr', from: number(1), to: number(2), errno: rest[3]! });
       case 'exited': return this.#notify({ kind, code: number(0), at_ns: time(1) });
       case 'signalled': return this.#notify({ kind, signal: number(0), at_ns: time(1) });
-      case 'empty': return this.#notify({ kind, at_ns: time(0) });
+      case 'empty':
+        this.#last = { stdout: number(1), stderr: number(2) };
+        return this.#notify({ kind, at_ns: time(0) });
       case 'drained': {
         const barrier = number(0);
         this.#drains.get(barrier)?.({ stdout: number(1), stderr: number(2) });
@@ -124,7 +127,7 @@ export class Launch {
   #onEnd(how: string): void {
     this.#gone = true;
     for (const fd of this.#spareEnds) closeSync(fd);
-    for (const resolve of this.#drains.values()) resolve(null);
+    for (const resolve of this.#drains.values()) resolve(this.#last);
     this.#drains.clear();
     this.#notify({ kind: 'gone', how });
   }

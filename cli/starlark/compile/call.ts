@@ -1,5 +1,5 @@
 import type { Argument, Call, Dot } from '../syntax/ast.ts';
-import { callMethod, getAttribute, methodOf } from '../run/attributes.ts';
+import { callMethod, getAttribute, methodFinder } from '../run/attributes.ts';
 import { NO_KWARGS } from '../run/builtin.ts';
 import { invoke, runFunction } from '../run/call.ts';
 import { StarlarkDict } from '../run/dict.ts';
@@ -8,7 +8,7 @@ import type { Eval, Frame, Slot } from '../run/frame.ts';
 import { type Module, StarlarkFunction } from '../run/function.ts';
 import { iterate } from '../run/iterate.ts';
 import { typeName } from '../run/type-name.ts';
-import { HostObject, StarlarkStruct, type Value } from '../run/values.ts';
+import type { Value } from '../run/values.ts';
 import { compileExpr } from './expression.ts';
 
 /** A call. Positional arguments of a plain function go straight into its slots; methods of builtin types are called without a bound value. */
@@ -26,13 +26,12 @@ export function compileCall(e: Call, m: Module): Eval {
       return invoke(f.thread, fn, positional, kwargs);
     };
   }
-  const { parts } = args;
-  const count = parts.length;
+  const count = args.parts.length;
+  const slots = compileSlots(args.parts);
   return (f) => {
     const fn = callee(f);
     if (fn instanceof StarlarkFunction && fn.code.simple && fn.code.positional === count) {
-      const locals: Slot[] = fn.code.template.slice();
-      for (let i = 0; i < count; i++) locals[i] = (parts[i] as Eval)(f);
+      const locals = slots(f, fn.code.template);
       f.at = span;
       return runFunction(f.thread, fn, locals);
     }
@@ -42,25 +41,46 @@ export function compileCall(e: Call, m: Module): Eval {
   };
 }
 
+/** The slots of a call whose arguments are all the parameters; the common small calls without copying the template. */
+function compileSlots(parts: readonly Eval[]): (f: Frame, template: readonly undefined[]) => Slot[] {
+  const [a, b] = parts;
+  if (a !== undefined && parts.length === 1) return (f, template) => (template.length === 1 ? [a(f)] : fill(f, template, parts));
+  if (a !== undefined && b !== undefined && parts.length === 2) return (f, template) => (template.length === 2 ? [a(f), b(f)] : fill(f, template, parts));
+  return (f, template) => (template.length === 0 ? [] : fill(f, template, parts));
+}
+
+function fill(f: Frame, template: readonly undefined[], parts: readonly Eval[]): Slot[] {
+  const locals: Slot[] = template.slice();
+  for (let i = 0; i < parts.length; i++) locals[i] = (parts[i] as Eval)(f);
+  return locals;
+}
+
 function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Module): Eval {
   const object = compileExpr(callee.object, m);
   const { name, nameSpan } = callee;
   const { span } = e;
+  const { parts, positionalOnly } = args;
+  const find = methodFinder(name);
+  const [only] = parts;
+  const single = positionalOnly && parts.length === 1 && only !== undefined ? only : null;
   return (f) => {
     const self = object(f);
-    if (!(self instanceof HostObject) && !(self instanceof StarlarkStruct)) {
-      const method = methodOf(self, name);
-      if (method !== undefined) {
-        const positional = args.positional(f);
-        const kwargs = args.positionalOnly ? NO_KWARGS : args.named(f);
+    const method = find(self);
+    if (method !== undefined) {
+      if (single !== null && method.required <= 1 && method.params.length >= 1) {
+        const argument = single(f);
         f.at = span;
-        return callMethod(f.thread, method, self, positional, kwargs);
+        return method.run(self, [argument], f.thread, NO_KWARGS);
       }
+      const positional = args.positional(f);
+      const kwargs = positionalOnly ? NO_KWARGS : args.named(f);
+      f.at = span;
+      return callMethod(f.thread, method, self, positional, kwargs);
     }
     f.at = nameSpan;
     const fn = getAttribute(self, name);
     const positional = args.positional(f);
-    const kwargs = args.positionalOnly ? NO_KWARGS : args.named(f);
+    const kwargs = positionalOnly ? NO_KWARGS : args.named(f);
     f.at = span;
     return invoke(f.thread, fn, positional, kwargs);
   };

@@ -25,6 +25,16 @@ export function methodOf(value: Value, name: string): Method<Value> | undefined 
   return tableOf(value).get(name);
 }
 
+/** Finds the method of one name, looked up once for all types. */
+export function methodFinder(name: string): (value: Value) => Method<Value> | undefined {
+  const [onString, onDict, onList] = [STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name)] as (Method<Value> | undefined)[];
+  return (value) => {
+    if (typeof value === 'string') return onString;
+    if (value instanceof StarlarkDict) return onDict;
+    return value instanceof StarlarkList ? onList : methodOf(value, name);
+  };
+}
+
 /** Calls a method of a builtin type. */
 export function callMethod(thread: Thread, method: Method<Value>, self: Value, args: Value[], kwargs: ReadonlyMap<string, Value>): Value {
   return method.run(self, arrange(method, args, kwargs), thread, kwargs);

@@ -14,9 +14,9 @@ import { StarlarkBytes, StarlarkList, StarlarkTuple, type Value } from './values
 
 /** The methods of lists. */
 export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
-  'append(item)': (list, [item]) => {
+  'append(item)': (list, args) => {
     if (list.frozen || list.iterators > 0) checkMutable(list, 'append to');
-    list.items.push(item as Value);
+    list.items.push(args[0] as Value);
     return null;
   },
   'clear()': (list) => {
@@ -65,9 +65,9 @@ export const DICT_METHODS: MethodTable<StarlarkDict> = methods<StarlarkDict>({
     d.clear();
     return null;
   },
-  'get(key, default?)': (d, [key, otherwise]) => {
-    const value = d.get(key as Value);
-    return value !== undefined ? value : (otherwise ?? null);
+  'get(key, default?)': (d, args) => {
+    const value = d.get(args[0] as Value);
+    return value !== undefined ? value : (args[1] ?? null);
   },
   'items()': (d) => new StarlarkList([...d.entries()].map(([k, v]) => new StarlarkTuple([k, v]))),
   'keys()': (d) => new StarlarkList(d.keys()),
