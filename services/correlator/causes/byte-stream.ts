@@ -3,15 +3,10 @@ import type { Origin } from './origin.ts';
 /** Kept of a stream that nobody reads, so far as we see. */
 const unreadLimit = 65_536;
 
-/** What of a stream's writes carried some bytes. */
-export interface Match {
-  /** The one that stands last in its lane; null when no write is known to carry the last byte. */
-  readonly last: Origin | null;
-  /** All of them; each stands before whatever read the bytes. */
-  readonly all: readonly Origin[];
-}
+/** The writes that carried some bytes, the last first; none when no write is known to have carried the last byte. */
+export interface Match { readonly all: readonly Origin[] }
 
-const nothing: Match = { last: null, all: [] };
+const nothing: Match = { all: [] };
 
 /**
  * One direction of a connection, or a pipe: the writes that we know, by the bytes that they carried. Offsets count from wherever
@@ -30,7 +25,8 @@ export class ByteStream {
     const list = this.#writes;
     let i = list.length;
     while (i > 0 && list[i - 1]!.start > start) i--;
-    list.splice(i, 0, write);
+    if (i === list.length) list.push(write);
+    else list.splice(i, 0, write);
     const before = list[i - 1];
     const after = list[i + 1];
     if (before && before.end > start) before.ambiguous = write.ambiguous = true;
@@ -38,8 +34,8 @@ export class ByteStream {
     if (this.#lastByTime === null || write.exit >= this.#lastByTime.exit) this.#lastByTime = write;
   }
 
-  /** The writes that carried [start, end). `order` compares two of them by their place in the lane. */
-  match(start: number, end: number, order: (a: Origin, b: Origin) => number): Match {
+  /** The writes that carried [start, end). */
+  match(start: number, end: number): Match {
     const list = this.#writes;
     this.#readTo = Math.max(this.#readTo, end);
     let low = 0;
@@ -52,12 +48,8 @@ export class ByteStream {
     let i = low - 1;
     if (i < 0 || list[i]!.end < end) return nothing;
     const all: Origin[] = [];
-    let last = list[i]!;
-    for (; i >= 0 && list[i]!.end > start; i--) {
-      all.push(list[i]!);
-      if (order(list[i]!, last) > 0) last = list[i]!;
-    }
-    return { last, all };
+    for (; i >= 0 && list[i]!.end > start; i--) all.push(list[i]!);
+    return { all };
   }
 
   /** The last write that began before `time`, by its end. */
