@@ -8,7 +8,7 @@ fresh=$(mktemp -d /var/tmp/faultbox-fresh.XXXXXX)
 bare=$fresh/root
 
 clean() {
-  for mount in dev/shm dev sys proc; do umount -R "$bare/$mount" 2>/dev/null || umount -l "$bare/$mount" 2>/dev/null || true; done
+  for mount in dev sys proc ""; do umount -R "$bare/$mount" 2>/dev/null || umount -l "$bare/$mount" 2>/dev/null || true; done
   if grep -q " $bare" /proc/mounts; then echo "still mounted below $bare: not removed" >&2; else rm -rf "$fresh"; fi
 }
 trap clean EXIT
@@ -26,6 +26,8 @@ cp -r "$npm" "$bare/usr/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$bare/usr/bin/npm"
 ln -s ../lib/node_modules/npm/bin/npx-cli.js "$bare/usr/bin/npx"
 git clone --quiet "$root" "$bare/faultbox"
+# A root that is a mount point, as in every container.
+mount --bind "$bare" "$bare"
 for mount in proc sys dev; do
   mount --rbind "/$mount" "$bare/$mount"
   mount --make-rslave "$bare/$mount"
