@@ -1,0 +1,118 @@
+import { StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value } from '../starlark/index.ts';
+import { and, constant, decided, EITHER, type Formula, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
+
+/** A path into `data`: SQL of keys and indexes. */
+export type Path = readonly string[];
+
+/** What a value is known to be in some rows. `sql` of strings and ints is never NULL there; `wide` ints are Int256. */
+export type Shape =
+  | { readonly kind: 'constant'; readonly value: Value }
+  | { readonly kind: 'string'; readonly sql: string }
+  | { readonly kind: 'int'; readonly sql: string; readonly wide: boolean }
+  | { readonly kind: 'float'; readonly sql: string }
+  | { readonly kind: 'bool'; readonly sql: Formula }
+  | { readonly kind: 'list' | 'dict'; readonly path: Path }
+  | { readonly kind: 'event' }
+  | { readonly kind: 'some'; readonly type: 'string' | 'int' }
+  | { readonly kind: 'raised' }
+  | { readonly kind: 'unknown' };
+
+/** A shape and the rows that have it. */
+export interface Case {
+  readonly when: Formula;
+  readonly shape: Shape;
+}
+
+/** A value as cases that cover all rows. `exact`: no row is in two. */
+export interface Symbolic {
+  readonly cases: readonly Case[];
+  readonly exact: boolean;
+}
+
+/** Beyond this many combinations a formula would grow without use. */
+const MAX_CASES = 64;
+
+export function always(shape: Shape): Symbolic {
+  return { cases: [{ when: '1', shape }], exact: true };
+}
+
+export function constantOf(value: Value): Symbolic {
+  return always({ kind: 'constant', value });
+}
+
+export const UNKNOWN_VALUE: Symbolic = { cases: [{ when: '1', shape: { kind: 'unknown' } }], exact: false };
+export const RAISED: Symbolic = always({ kind: 'raised' });
+
+/** The outcomes of a test on each case, put together. */
+export function outcomesOf(value: Symbolic, test: (shape: Shape) => Outcomes): Outcomes {
+  const parts = value.cases.map(({ when, shape }) => ({ when, result: shape.kind === 'raised' ? RAISES : test(shape) }));
+  const gather = (pick: (o: Outcomes) => Formula): Formula => or(...parts.map((p) => and(p.when, pick(p.result))));
+  const exact = value.exact && parts.every((p) => p.result.exact);
+  const truthy = gather((o) => o.truthy);
+  const raises = gather((o) => o.raises);
+  return { truthy, raises, falsy: exact ? not(or(truthy, raises)) : gather((o) => o.falsy), exact };
+}
+
+/** A value computed from each case. */
+export function mapCases(value: Symbolic, map: (shape: Shape) => Symbolic): Symbolic {
+  const cases: Case[] = [];
+  let { exact } = value;
+  for (const { when, shape } of value.cases) {
+    const mapped = shape.kind === 'raised' ? RAISED : map(shape);
+    exact &&= mapped.exact;
+    for (const c of mapped.cases) {
+      const both = and(when, c.when);
+      if (both !== '0') cases.push({ when: both, shape: c.shape });
+    }
+  }
+  return cases.length > MAX_CASES ? UNKNOWN_VALUE : { cases, exact };
+}
+
+/** True or false by outcomes, as a value. */
+export function boolOf(o: Outcomes): Symbolic {
+  const cases: Case[] = [
+    { when: o.truthy, shape: { kind: 'constant', value: true } }, { when: o.falsy, shape: { kind: 'constant', value: false } },
+    { when: o.raises, shape: { kind: 'raised' } },
+  ];
+  if (o.truthy === '1' && o.falsy === '1' && o.raises === '1') return UNKNOWN_VALUE;
+  return { cases: cases.filter((c) => c.when !== '0'), exact: o.exact };
+}
+
+/** The one constant that the value is in all rows, or undefined. */
+export function onlyConstant(value: Symbolic): Value | undefined {
+  const [first] = value.cases;
+  return value.cases.length === 1 && first?.shape.kind === 'constant' && first.when === '1' ? first.shape.value : undefined;
+}
+
+/** Whether the value counts as true. */
+export function truthOf(value: Symbolic): Outcomes {
+  return outcomesOf(value, (shape) => {
+    switch (shape.kind) {
+      case 'constant': return decided(constant(truth(shape.value)));
+      case 'string': return decided(`${shape.sql} != ''`);
+      case 'int': case 'float': return decided(`${shape.sql} != 0`);
+      case 'bool': return decided(shape.sql);
+      case 'list': case 'dict': return decided(`${json('JSONLength', shape.path)} > 0`);
+      case 'event': return decided('1');
+      case 'some': return EITHER;
+      case 'raised': return RAISES;
+      case 'unknown': return UNKNOWN;
+    }
+  });
+}
+
+/** A JSON function on a path of `data`. */
+export function json(name: string, path: Path): string {
+  return `${name}(${['data', ...path].join(', ')})`;
+}
+
+/** A value that a predicate may use as a constant: scalars, and plain containers of them. */
+export function isPlain(value: Value, depth = 0): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (value instanceof StarlarkFloat) return true;
+  if (depth > 8) return false;
+  if (value instanceof StarlarkList || value instanceof StarlarkTuple) return value.items.every((v) => isPlain(v, depth + 1));
+  if (value instanceof StarlarkDict) return [...value.entries()].every(([k, v]) => isPlain(k, depth + 1) && isPlain(v, depth + 1));
+  return value instanceof StarlarkSet && value.items().every((v) => isPlain(v, depth + 1));
+}
+
