@@ -15,7 +15,7 @@ const clean = (ended: Ended): Ended => {
 
 describe('a wrong spec ends with exit code 2 and says where', () => {
   test.each([
-    ['a syntax error', 'def f(:\n  pass\n', /spec\.star:1:7/],
+    ['a syntax error', 'def f(:\n  pass\n', /spec\.star:1:6/],
     ['an unknown name', 'x = servce("db")\n', /spec\.star:1:5.*servce[\s\S]*service/],
     ['an unknown argument', 'service("db", "bin/linux/mock-db", healthchek = 1)\n', /spec\.star:1:.*healthchek.*did you mean "healthcheck"/],
     ['a wrong type', 'service(1, "x")\n', /"name" must be a string, got int 1|"name" must be a string, got int/],

@@ -10,6 +10,9 @@ export interface Cause {
 /** How far apart the places around an event are: directly before one that it causes, directly after it, a fault before its call. */
 export const rank = { beforeEffect: -4, fault: -1, afterWrite: 2 } as const;
 
+/** How far an event has come: new, known to the matchers, explained (its causes are found); or a call that is still running. */
+export const stage = { fresh: 0, known: 1, explained: 2, open: 3 } as const;
+
 const idColumns = ['type', 'service', 'source', 'syscall', 'path', 'target', 'object', 'local', 'remote', 'address', 'errno', 'decision', 'label'] as const;
 const longColumns = ['position', 'size', 'ret', 'duration', 'tcpSeq', 'inode', 'peerInode'] as const;
 const intColumns = ['fd', 'pid', 'tid', 'flags'] as const;
@@ -39,7 +42,7 @@ export class EventPool {
   via = new Int32Array(0);
   /** The last barrier that `via` had answered when the event came. */
   after = new Int32Array(0);
-  /** 0 new, 1 known to the matchers, 2 its causes are found as well. */
+  /** See `stage`. */
   stage = new Uint8Array(0);
   /** `data` as bytes of `arena`; length 0 stands for an empty object. */
   dataFrom = new Float64Array(0);
@@ -102,7 +105,7 @@ export class EventPool {
 
   setNumber(column: LongColumn, i: number, value: number): void {
     const { words, has } = this.long[column];
-    words[i * 2] = value | 0 || value % 4294967296 | 0;
+    words[i * 2] = value % 4294967296 | 0;
     words[i * 2 + 1] = Math.floor(value / 4294967296);
     has[i] = 1;
   }
@@ -122,8 +125,9 @@ export class EventPool {
     has[to] = has[from]!;
   }
 
-  /** Drops the events for which `gone` is 1; the others move up, in their order. */
-  remove(gone: Uint8Array): void {
+  /** Drops the events for which `gone` is 1; the others move up, in their order. Returns where each moved to, -1 for the dropped. */
+  remove(gone: Uint8Array): Int32Array {
+    const movedTo = new Int32Array(this.count).fill(-1);
     let to = 0;
     const arena = this.arena;
     let arenaLength = 0;
@@ -141,10 +145,11 @@ export class EventPool {
         arenaLength += length;
       }
       if (to !== i) this.#move(i, to);
-      to++;
+      movedTo[i] = to++;
     }
     this.count = to;
     this.arenaLength = arenaLength;
+    return movedTo;
   }
 
   #move(from: number, to: number): void {
