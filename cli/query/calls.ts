@@ -20,24 +20,24 @@ const PURE: ReadonlySet<Value> = new Set<Value>([
 
 /** A call: methods, builtins, and the user's own small functions. Anything that could have an effect makes the predicate impure. */
 export function callOf(e: Call, scope: Scope, c: Context): Symbolic {
+  const quantifier = e.callee.kind === 'ident' && !scope.variables.has(e.callee.name) ? quantifierOf(e, e.callee.name, scope, c) : null;
+  if (quantifier !== null) return quantifier;
   const args = argumentsOf(e, scope, c);
   if (e.callee.kind === 'dot') {
     const object = evaluate(e.callee.object, scope, c);
     const known = onlyConstant(object);
     const field = known instanceof StarlarkStruct ? known.fields.get(e.callee.name) : undefined;
-    if (field !== undefined) return callValue(field, e, args, scope, c);
+    if (field !== undefined) return callValue(field, e, args, c);
     if (known !== undefined && !isPlain(known)) throw new Impure(`${e.callee.name}() may have an effect`);
     if (MUTATORS.has(e.callee.name)) throw new Impure(`${e.callee.name}() changes its value`);
     return args === null ? UNKNOWN_VALUE : methodOf(object, e.callee.name, args, c);
   }
-  const quantifier = e.callee.kind === 'ident' && scope.variables.get(e.callee.name) === undefined ? quantifierOf(e, e.callee.name, scope, c) : null;
-  if (quantifier !== null) return quantifier;
   const callee = onlyConstant(evaluate(e.callee, scope, c));
   if (callee === undefined) throw new Impure('it calls a function that is only known when it runs');
-  return callValue(callee, e, args, scope, c);
+  return callValue(callee, e, args, c);
 }
 
-function callValue(fn: Value, e: Call, args: Arguments | null, scope: Scope, c: Context): Symbolic {
+function callValue(fn: Value, e: Call, args: Arguments | null, c: Context): Symbolic {
   if (fn instanceof StarlarkFunction) return inlined(fn, args, c);
   if (fn instanceof CallableHost) throw new Impure('it calls a function of the host');
   if (!(fn instanceof Builtin)) return UNKNOWN_VALUE;
@@ -47,7 +47,7 @@ function callValue(fn: Value, e: Call, args: Arguments | null, scope: Scope, c: 
   if (higherOrder || e.args.some((a) => a.value.kind === 'lambda')) throw new Impure(`${fn.name}() calls a function`);
   const constants = constantArguments(args);
   if (constants !== null) return computed(() => call(new Thread(), fn, [...constants.positional], new Map(constants.named)));
-  return builtinOf(fn.name, args, scope, c);
+  return builtinOf(fn.name, args, c);
 }
 
 /** Arguments that are all plain constants, or null. */
@@ -63,8 +63,7 @@ function argumentsOf(e: Call, scope: Scope, c: Context): Arguments | null {
   const named = new Map<string, Symbolic>();
   let spread = false;
   for (const a of e.args) {
-    const isQuantified = a.value.kind === 'comprehension';
-    const value = isQuantified ? UNKNOWN_VALUE : evaluate(a.value, scope, c);
+    const value = evaluate(a.value, scope, c);
     if (a.kind === 'positional') positional.push(value);
     else if (a.kind === 'named') named.set(a.name, value);
     else spread = true;

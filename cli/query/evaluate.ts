@@ -1,7 +1,8 @@
-import { binary, EvalError, getIndex, slice, StarlarkBytes, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkTuple, unary, type BinaryOp, type Expr, type Value } from '../starlark/index.ts';
+import { binary, EvalError, getIndex, slice, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary, type BinaryOp, type Expr, type Value } from '../starlark/index.ts';
 import { arithmeticOf, negated } from './arithmetic.ts';
 import { attributeOf } from './attribute.ts';
 import { callOf } from './calls.ts';
+import { visitBody } from './quantifier.ts';
 import { compareOutcomes } from './comparison.ts';
 import type { Context, Scope } from './context.ts';
 import { both, choose, either, negate, type Outcomes } from './formula.ts';
@@ -44,6 +45,7 @@ export function evaluate(e: Expr, scope: Scope, c: Context): Symbolic {
     case 'tuple': return gather(e.items, scope, c, (items) => new StarlarkTuple(items));
     case 'dict': return gather(e.entries.flatMap((x) => [x.key, x.value]), scope, c, dictOf);
     case 'comprehension': case 'lambda':
+      if (e.kind === 'comprehension') visitBody(e, scope, c);
       c.unknown(`a ${e.kind} as a value is left to the interpreter`);
       return UNKNOWN_VALUE;
   }
@@ -63,7 +65,7 @@ export function computed(compute: () => Value): Symbolic {
   try {
     return constantOf(compute());
   } catch (error) {
-    if (error instanceof EvalError) return RAISED;
+    if (error instanceof EvalError || error instanceof StarlarkError) return RAISED;
     throw error;
   }
 }
@@ -99,6 +101,7 @@ function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbolic {
   return mapCases(object, (shape) => {
     if (shape.kind === 'constant' && key !== undefined && isPlain(shape.value)) return computed(() => getIndex(shape.value, key));
     if (shape.kind === 'dict' && typeof key === 'string') return entry(shape, key, RAISED, c);
+    if (typeof key === 'string' && (shape.kind === 'string' || shape.kind === 'list' || shape.kind === 'some')) return RAISED;
     if (noIndex(shape) && index.cases.every((k) => k.shape.kind !== 'unknown')) return RAISED;
     c.unknown('an element by position or by a computed key is left to the interpreter');
     return UNKNOWN_VALUE;

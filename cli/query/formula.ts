@@ -11,11 +11,24 @@ export function and(...parts: Formula[]): Formula {
   return terms.length === 0 ? YES : terms.length === 1 ? (terms[0] as Formula) : `(${terms.join(' AND ')})`;
 }
 
-/** Any of them. */
+/** Any of them. Tests of one JSON type become one IN. */
 export function or(...parts: Formula[]): Formula {
-  const terms = [...new Set(parts.filter((p) => p !== NO))];
+  const terms = mergeTypes([...new Set(parts.filter((p) => p !== NO))]);
   if (terms.includes(YES) || terms.some((t) => terms.includes(`NOT (${t})`))) return YES;
   return terms.length === 0 ? NO : terms.length === 1 ? (terms[0] as Formula) : `(${terms.join(' OR ')})`;
+}
+
+const TYPE_TEST = /^(JSONType\([^()]*\)) (?:= ('\w+')|IN \(('[\w', ]+)\))$/;
+
+function mergeTypes(terms: readonly Formula[]): Formula[] {
+  const types = new Map<string, string[]>();
+  const rest: Formula[] = [];
+  for (const term of terms) {
+    const [, subject, one, many] = TYPE_TEST.exec(term) ?? [];
+    if (subject === undefined) rest.push(term);
+    else types.set(subject, [...(types.get(subject) ?? []), one ?? many ?? '']);
+  }
+  return [...[...types].map(([subject, names]) => (names.length === 1 && !names[0]?.includes(',') ? `${subject} = ${names[0]}` : `${subject} IN (${names.join(', ')})`)), ...rest];
 }
 
 export function not(part: Formula): Formula {

@@ -33,6 +33,7 @@ export interface RunObserver {
   begin(plan: Plan, tests: readonly TestPlan[], run: string): void;
   running(test: string): void;
   test(result: TestResult): void;
+  warning(text: string): void;
 }
 
 /** A run that has ended, and the store that still has its events until it is closed. */
@@ -71,7 +72,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
       run: running.context.run, spec: settings.spec, seed: settings.seed, started_at, duration_ms: performance.now() - began,
       services: plan.services.map((s) => s.name), tests: results,
     };
-    await storeResults(running.store.client, result, plan);
+    await storeResults(running.store.client, result, plan).catch((error: Error) => observer.warning(`The verdicts are not in the store: ${error.message}`));
     return { result, plan, store: running.store };
   } catch (error) {
     await running?.store.close();

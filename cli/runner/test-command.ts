@@ -66,6 +66,7 @@ function observe(report: TerminalReport, seed: number, spec: string): RunObserve
       clear();
       report.test(result);
     },
+    warning: (text) => void process.stderr.write(`${text}\n`),
   };
 }
 

@@ -1,5 +1,8 @@
 export { call, check, execFile, parse, type Program } from './execute.ts';
+export { withBody } from './compile/function.ts';
 export type { LoadModule } from './compile/load.ts';
+export { binary, unary } from './run/operators.ts';
+export { getIndex, slice } from './run/subscript.ts';
 export { nearestName } from './nearest-name.ts';
 export { Builtin, type BuiltinCall, CallableHost } from './run/builtin.ts';
 export { attributeNames, findAttribute, getAttribute, missingAttribute } from './run/attributes.ts';

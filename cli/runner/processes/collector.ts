@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
-import { fileName, packageRoot, type Folders } from '../folders.ts';
+import { packageRoot, type Folders } from '../folders.ts';
 import { Child } from './child.ts';
 import { Requests } from './requests.ts';
 
@@ -12,15 +12,16 @@ export class Collector {
   /** Why it is gone, once it is. */
   gone: string | null = null;
   readonly #child: Child;
+  readonly #log: string;
   readonly #requests = new Requests<object>();
-  #ending = false;
 
   constructor(kind: CollectorKind, run: string, folders: Folders) {
     this.kind = kind;
+    this.#log = join(folders.run, `collector-${kind}.log`);
     this.#child = new Child({
       program: process.execPath,
       args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', folders.bus],
-      log: join(folders.run, fileName(`collector-${kind}.log`)),
+      log: this.#log,
     }, (line) => this.#answer(line));
     void this.#child.ended.then((how) => this.#onEnd(how));
   }
@@ -35,7 +36,6 @@ export class Collector {
   }
 
   async end(): Promise<void> {
-    this.#ending = true;
     await this.#child.end();
   }
 
@@ -47,7 +47,6 @@ export class Collector {
 
   #onEnd(how: string): void {
     this.gone = `collector-${this.kind} was ended by ${how}`;
-    const words = this.#ending ? '' : this.#child.lastWords();
-    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', `${this.gone}${words ? `:\n${words}` : ''}`));
+    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? this.gone : `${this.gone}; what it said is in ${this.#log}`));
   }
 }

@@ -1,4 +1,4 @@
-import type { Def, Lambda, Param } from '../syntax/ast.ts';
+import type { Def, Expr, Lambda, Param } from '../syntax/ast.ts';
 import type { FunctionScope } from '../resolve/scope.ts';
 import { Cell, type Eval, type Frame } from '../run/frame.ts';
 import { type FunctionCode, type Module, StarlarkFunction } from '../run/function.ts';
@@ -33,6 +33,11 @@ function compileFunction(name: string, node: Def | Lambda, body: Eval, m: Module
     const captured = free.map(({ from }) => (from.kind === 'free' ? (f.captured[from.index] as Cell) : cellAt(f, from.variable.index)));
     return new StarlarkFunction(code, values, captured);
   };
+}
+
+/** A function with another body (part of its own) in the same surroundings: the same parameters, defaults and captured variables. */
+export function withBody(fn: StarlarkFunction, body: Expr): StarlarkFunction {
+  return new StarlarkFunction({ ...fn.code, body: compileExpr(body, fn.code.module), active: null }, fn.defaults, fn.captured);
 }
 
 /** The cell of a captured variable; variables of comprehensions outside functions get theirs here. */

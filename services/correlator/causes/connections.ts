@@ -13,7 +13,7 @@ interface Direction {
 }
 
 /** A send that was still running at a barrier when its bytes had been received. */
-interface Begun { readonly origin: Origin; readonly entry: number }
+interface Begun { readonly origin: Origin; readonly syscall: number }
 
 /** TCP: sends and receives by their sequence numbers, connects and accepts and steps by their 4-tuple (RUNTIME §6). */
 export class Connections {
@@ -23,7 +23,7 @@ export class Connections {
   readonly #connects = new Map<number, Origin>();
   readonly #stepSends = new Map<number, Origin[]>();
   readonly #opens = new Map<number, number[]>();
-  readonly #begun = new Map<number, Begun[]>();
+  readonly #begun = new Map<number, Begun>();
 
   constructor(pool: EventPool, words: Words) {
     this.#pool = pool;
@@ -32,7 +32,8 @@ export class Connections {
 
   /** Makes a send, a connect or a step_send known. */
   know(i: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const local = pool.id.local[i]!;
     const remote = pool.id.remote[i]!;
     if (local === 0 || remote === 0) return;
@@ -59,7 +60,8 @@ export class Connections {
 
   /** Finds what caused a receive, an accept or a step_recv. */
   explain(i: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const local = pool.id.local[i]!;
     const remote = pool.id.remote[i]!;
     if (local === 0 || remote === 0) return;
@@ -93,11 +95,11 @@ export class Connections {
     const way = this.#way(towards, i);
     const origin = this.#origin(i);
     const end = continued(way, pool.number('tcpSeq', i));
-    const begun = this.#begun.get(origin.tid)?.find((b) => b.entry === origin.entry);
-    if (begun) {
+    const begun = this.#begun.get(origin.tid);
+    this.#begun.delete(origin.tid);
+    if (begun?.syscall === pool.id.syscall[i]) {
       begun.origin.end = end;
       pool.setDataText(i, `{"begun":${begun.origin.seq}}`);
-      this.#begun.delete(origin.tid);
       return;
     }
     const bytes = pool.id.syscall[i] === this.#words.sendmmsg ? 1 : pool.number('ret', i);
@@ -105,7 +107,8 @@ export class Connections {
   }
 
   #explainReceive(i: number, from: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const steps = this.#stepSends.get(from);
     if (steps) {
       const due = steps.filter((s) => s.exit <= pool.at[i]!);
@@ -119,7 +122,7 @@ export class Connections {
       const start = end - (pool.id.syscall[i] === words.recvmmsg ? 1 : pool.number('ret', i));
       const match = (way ?? this.#way(from, i)).stream.match(start, end);
       if (match.all.length > 0) return fromWrites(pool, words.tcp, match, i, true);
-      const open = this.#openOf(from, start, end);
+      const open = this.#openOf(from, start, end, pool.at[i]!);
       if (open) return certain(pool, words.tcp, open, i);
     }
     const last = way?.stream.lastBegunBefore(pool.at[i]!);
@@ -127,16 +130,18 @@ export class Connections {
   }
 
   /** A running send that covers the bytes; it becomes an event without a result. */
-  #openOf(from: number, start: number, end: number): Origin | null {
+  #openOf(from: number, start: number, end: number, until: number): Origin | null {
     const pool = this.#pool;
     for (const i of this.#opens.get(from) ?? []) {
       const way = this.#way(from, i);
       const first = way.at + signed(pool.number('tcpSeq', i) - way.at);
       const size = pool.long.size.has[i] === 1 ? pool.number('size', i) : Infinity;
       if (start < first || end > first + size) continue;
+      pool.setNumber('duration', i, until - (pool.at[i]! - pool.number('duration', i)));
+      pool.at[i] = until;
       const origin = this.#origin(i);
       way.stream.add(origin, first, first + size);
-      this.#begun.set(origin.tid, [...(this.#begun.get(origin.tid) ?? []), { origin, entry: origin.entry }]);
+      this.#begun.set(origin.tid, { origin, syscall: pool.id.syscall[i]! });
       return origin;
     }
     return null;

@@ -28,6 +28,7 @@ export class Pipes {
   readonly #words: Words;
   readonly #pipes = new Map<number, Pipe>();
   readonly #sockets = new Map<number, Pipe>();
+  #allBroken = false;
 
   constructor(pool: EventPool, words: Words) {
     this.#pool = pool;
@@ -36,7 +37,8 @@ export class Pipes {
 
   /** Makes a write known. Writes must come in the order of their ends. */
   know(i: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const object = pool.id.object[i];
     if ((object !== words.pipe && object !== words.unix) || !words.writes.has(pool.id.syscall[i]!)) return;
     if (pool.long.ret.has[i] === 0 || pool.number('ret', i) <= 0) return;
@@ -55,7 +57,8 @@ export class Pipes {
 
   /** Finds what caused a read. */
   explain(i: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const object = pool.id.object[i];
     if ((object !== words.pipe && object !== words.unix) || !words.reads.has(pool.id.syscall[i]!)) return;
     if (pool.long.ret.has[i] === 0 || pool.number('ret', i) <= 0 || pool.long.inode.has[i] === 0) return;
@@ -77,18 +80,14 @@ export class Pipes {
   /** The write that held byte `at` of a pipe. */
   anchor(inode: number, at: number): Anchor {
     const pipe = this.#pipes.get(inode);
-    if (pipe?.broken) return { kind: 'unknown' };
+    if (this.#allBroken || pipe?.broken) return { kind: 'unknown' };
     const write = pipe?.stream.match(at, at + 1).all[0];
     return write ? { kind: 'write', write, certain: !write.ambiguous } : { kind: 'later' };
   }
 
-  /** From now on bytes of this pipe cannot be counted: writes into it may have been missed. */
-  breakOff(inode: number): void {
-    this.#at(this.#pipes, inode).broken = true;
-  }
-
-  /** The same for every pipe and socket. */
+  /** From now on bytes cannot be counted: calls have been missed. */
   breakAll(): void {
+    this.#allBroken = true;
     for (const pipes of [this.#pipes, this.#sockets]) for (const pipe of pipes.values()) pipe.broken = true;
   }
 
@@ -98,7 +97,7 @@ export class Pipes {
 
   #at(pipes: Map<number, Pipe>, inode: number): Pipe {
     let pipe = pipes.get(inode);
-    if (!pipe) pipes.set(inode, (pipe = { stream: new ByteStream(), written: 0, read: 0, last: null, lastRead: null, broken: false }));
+    if (!pipe) pipes.set(inode, (pipe = { stream: new ByteStream(), written: 0, read: 0, last: null, lastRead: null, broken: this.#allBroken }));
     return pipe;
   }
 }

@@ -18,7 +18,8 @@ export class Processes {
 
   /** Makes a fork or the end of a process known. */
   know(i: number): void {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+    const pool = this.#pool;
+    const words = this.#words;
     const syscall = pool.id.syscall[i];
     const tid = pool.int.tid.values[i]!;
     if (syscall === words.clone && pool.number('ret', i) > 0) this.#forks.set(pool.number('ret', i), this.#origin(i));
@@ -31,33 +32,22 @@ export class Processes {
   }
 
   /**
-   * Finds the fork before a thread's first event and the exit before its wait. Events must come in their order. True when a cause
-   * had to be moved before its effect.
+   * Finds the fork before a thread's first event and the exit before its wait. Events must come in their order.
    */
-  explain(i: number): boolean {
-    const { pool, words } = { pool: this.#pool, words: this.#words };
+  explain(i: number): void {
+    const pool = this.#pool;
+    const words = this.#words;
     const tid = pool.int.tid.values[i]!;
     const fork = this.#forks.get(tid);
-    let moved = false;
     if (fork && fork.index !== i) {
       this.#forks.delete(tid);
-      moved = this.#edge(fork, i);
+      certain(pool, words.process, fork, i);
     }
     if (pool.id.syscall[i] === words.wait4 && pool.number('ret', i) > 0) {
       const exit = this.#exits.get(pool.number('ret', i));
       this.#exits.delete(pool.number('ret', i));
-      if (exit) moved = this.#edge(exit, i) || moved;
+      if (exit) certain(pool, words.process, exit, i);
     }
-    return moved;
-  }
-
-  #edge(cause: Origin, i: number): boolean {
-    const pool = this.#pool;
-    const { index } = cause;
-    const key = index < 0 ? 0 : pool.key[index];
-    const place = index < 0 ? 0 : pool.rank[index];
-    certain(pool, this.#words.process, cause, i);
-    return index >= 0 && (key !== pool.key[index] || place !== pool.rank[index]);
   }
 
   #origin(i: number): Origin {

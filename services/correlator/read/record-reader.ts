@@ -48,6 +48,10 @@ export class RecordReader {
     this.to = new Int32Array(n);
   }
 
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
   /** The number of a field; a name that the room lacks is an error. */
   field(name: string): number {
     const f = this.#names.indexOf(name);

@@ -1,6 +1,6 @@
 import { eventColumns, type EventRow } from '../../../events/row.ts';
 import { dependsOn, translate } from '../../../query/index.ts';
-import { call, equals, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
+import { call, equals, type StarlarkDict, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
 import type { Selection } from '../../../spec/trial.ts';
 import { EventValue, eventAttributes } from '../../../spec/values/event-value.ts';
 import type { QueryRequest } from '../../host.ts';
@@ -73,10 +73,15 @@ function isGlob(text: string): boolean {
 
 /** A filter names an attribute or a key of `data`; strings may be globs. */
 export function filterMatches(event: EventValue, name: string, wanted: Value): boolean {
-  const seen = eventAttributes.includes(name) ? event.getAttr(name) : (event.getAttr('data') as { get(key: Value): Value | undefined }).get(name);
+  const seen = seenBy(event, name);
   if (seen === undefined) return false;
   if (typeof wanted === 'string' && isGlob(wanted)) return typeof seen === 'string' && globRegExp(wanted).test(seen);
   return equals(seen, wanted);
+}
+
+/** The value of an attribute, or else of a key of `data`. */
+export function seenBy(event: EventValue, name: string): Value | undefined {
+  return eventAttributes.includes(name) ? event.getAttr(name) : (event.getAttr('data') as StarlarkDict).get(name);
 }
 
 function globRegExp(glob: string): RegExp {

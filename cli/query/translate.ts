@@ -1,0 +1,57 @@
+import type { StarlarkFunction } from '../starlark/index.ts';
+import { Context, Impure } from './context.ts';
+import { outcomes } from './evaluate.ts';
+import { or } from './formula.ts';
+import { bodyExpression, defaultOf } from './inline.ts';
+import type { Sql } from './parameters.ts';
+import { always, type Symbolic } from './symbolic.ts';
+
+/**
+ * A predicate as SQL over table `events`.
+ * - exact: on the rows where `unless` does not hold, `where` holds exactly where the predicate is truthy, and it raises on none of them.
+ *   `unless` is null when there are no such rows; `where` includes them, so that the interpreter can look.
+ * - prefilter: `where` holds on every row where the predicate is truthy or raises; the interpreter decides each.
+ * - none: the predicate has effects or is not understood; it must run on every event.
+ */
+export type Translation =
+  | { readonly kind: 'exact'; readonly where: Sql; readonly unless: Sql | null }
+  | { readonly kind: 'prefilter'; readonly where: Sql; readonly why: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Formulas beyond this length cost more than they save. */
+const MAX_TEXT = 60_000;
+
+/** Translates a predicate of one event. Captured variables are taken as they are now. */
+export function translate(predicate: StarlarkFunction): Translation {
+  const c = new Context();
+  const body = bodyExpression(predicate);
+  const variables = eventScope(predicate, c);
+  if (body === null) return { kind: 'none', why: `${predicate.name} does more than return an expression` };
+  if (variables === null) return { kind: 'none', why: `${predicate.name} does not take exactly one event` };
+  try {
+    c.inlining.push(predicate);
+    const o = outcomes(body, { fn: predicate, variables }, c);
+    const needsJson = /\bdata\b|\bdata_/.test([o.truthy, o.raises].join(' '));
+    const undecided = or(o.raises, needsJson ? 'NOT json_ok' : '0');
+    const where = or(undecided, o.truthy);
+    if (where === '1') return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
+    if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
+    if (o.exact) return { kind: 'exact', where: c.params.sql(where), unless: undecided === '0' ? null : c.params.sql(undecided) };
+    return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL' };
+  } catch (error) {
+    if (error instanceof Impure) return { kind: 'none', why: error.message };
+    throw error;
+  }
+}
+
+/** The predicate's parameters: the event first, then defaults; null when it cannot be called with one event. */
+export function eventScope(predicate: StarlarkFunction, c: Context): Map<string, Symbolic> | null {
+  const variables = new Map<string, Symbolic>();
+  for (const [i, p] of predicate.node.params.entries()) {
+    if (p.kind !== 'required' && p.kind !== 'optional') return null;
+    const value = i === 0 ? always({ kind: 'event' }) : defaultOf(predicate, i, c);
+    if (value === null) return null;
+    variables.set(p.name.name, value);
+  }
+  return variables.size === 0 ? null : variables;
+}

@@ -1,0 +1,73 @@
+import { setImmediate as yieldNow } from 'node:timers/promises';
+import type { StoreClient } from '../store/client.ts';
+import { Correlator } from './correlator.ts';
+import { Inserter } from './insert/inserter.ts';
+import { Rooms } from './read/rooms.ts';
+import type { StoredBarrier } from './rows/sink.ts';
+
+const busy_ms = 1;
+const idle_ms = 5;
+
+/** A run's bus being followed into the store. */
+export interface Following {
+  /** Looks for new records now. */
+  poke(): void;
+  /** Takes what is on the bus and settles when all of it is stored. */
+  end(): Promise<void>;
+  /** Settles never, or fails with what makes it impossible to go on. */
+  readonly failed: Promise<never>;
+}
+
+/** Follows the bus of a run in `dir`. `stored` is called when the rows of a barrier are acknowledged. */
+export async function follow(run: string, dir: string, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
+  const had = await storedSeqs(client, run);
+  const inserter = new Inserter(client, run, had, stored);
+  const correlator = new Correlator(run, inserter);
+  const rooms = new Rooms(dir);
+  let wake: (() => void) | null = null;
+  let ending = false;
+
+  const pause = (ms: number) => new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  const pass = async (): Promise<boolean> => {
+    const blocks = rooms.next();
+    for (const block of blocks) {
+      correlator.take(block);
+      inserter.day = correlator.day ?? inserter.day;
+    }
+    if (blocks.length === 0) correlator.settle();
+    await inserter.ready();
+    return blocks.length > 0;
+  };
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      if (await pass()) await yieldNow();
+      else if (ending) break;
+      else await pause(correlator.waits ? busy_ms : idle_ms);
+    }
+    await inserter.finish();
+    rooms.close();
+  };
+  const done = loop();
+  return {
+    poke: () => wake?.(),
+    end: () => {
+      ending = true;
+      wake?.();
+      return done;
+    },
+    failed: new Promise((_, reject) => done.catch(reject)),
+  };
+}
+
+/** For each test of a run the last event up to which the store has all of them. */
+async function storedSeqs(client: StoreClient, run: string): Promise<Map<string, number>> {
+  const sql = 'SELECT test, toUInt64(count()) AS events, max(seq) AS last FROM events WHERE run = {run:String} GROUP BY test';
+  const rows = await client.query<{ test: string; events: number; last: number }>(sql, { run });
+  return new Map(rows.filter((r) => r.events === r.last).map((r) => [r.test, r.last]));
+}

@@ -1,0 +1,48 @@
+/** correlator: reads a run's bus, puts its events in one order with clocks and causes, and fills the store. */
+import { parseArgs } from 'node:util';
+import { EngineGone, StoreError } from '../store/errors.ts';
+import { openStore, storeLocation, type Store } from '../store/store.ts';
+import { Channel } from './channel.ts';
+import { follow, type Following } from './follow.ts';
+
+const { values } = parseArgs({ options: { run: { type: 'string' }, bus: { type: 'string' }, store: { type: 'string' } } });
+const { run, bus, store: where } = values;
+if (run === undefined || bus === undefined || where === undefined) {
+  console.error('The correlator is started by faultbox itself, with --run, --bus and --store.');
+  process.exit(2);
+}
+
+let following: Following | null = null;
+let poked = false;
+let asked: { readonly id: number } | null = null;
+let store: Store;
+
+const channel = new Channel((order) => {
+  if (order.do === 'end') asked = { id: order.id ?? 0 };
+  poked = true;
+  following?.poke();
+  if (asked && following) void finish(following, asked.id);
+}, () => process.exit(0));
+
+async function fail(error: unknown): Promise<never> {
+  const code = error instanceof EngineGone ? 'E_ENGINE' : error instanceof StoreError || error instanceof Error ? ((error as { code?: string }).code ?? 'E_INTERNAL') : 'E_INTERNAL';
+  await channel.say({ failed: 0, code, message: (error as Error).message });
+  process.exit(3);
+}
+
+async function finish(active: Following, id: number): Promise<void> {
+  await active.end();
+  await store.close();
+  await channel.say({ done: id });
+  process.exit(0);
+}
+
+try {
+  store = await openStore(storeLocation(where));
+  following = await follow(run, bus, store.client, ({ test, barrier, seq, sources }) => void channel.say({ stored: { test, barrier, seq, sources } }));
+  if (poked) following.poke();
+  following.failed.catch(fail);
+  if (asked) void finish(following, (asked as { id: number }).id);
+} catch (error) {
+  await fail(error);
+}

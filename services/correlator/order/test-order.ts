@@ -1,0 +1,245 @@
+import { Connections } from '../causes/connections.ts';
+import { Faults } from '../causes/faults.ts';
+import { Pipes } from '../causes/pipes.ts';
+import { Processes } from '../causes/processes.ts';
+import type { EventBlock } from '../../store/event-block.ts';
+import type { TextTable } from '../../store/texts.ts';
+import { Peers, type ServicePorts } from '../rows/peers.ts';
+import { RowWriter } from '../rows/row-writer.ts';
+import type { RowSink } from '../rows/sink.ts';
+import type { Words } from '../words.ts';
+import { byPlace, byTime } from './comparison.ts';
+import { EventPool, stage } from './event-pool.ts';
+import { Lines } from './lines.ts';
+import { Placing, type TestName } from './placing.ts';
+import { prove, Source, type Answer } from './source.ts';
+
+/** A barrier that waits for its sources. Times are ns since the run's epoch. */
+export interface Barrier {
+  readonly number: number;
+  readonly until: number;
+  readonly reason: string;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * One test: gathers its events, and at each barrier, once every source has answered it, puts those up to its moment in order. What
+ * is decided depends on the records of each source in their order and on nothing else (RUNTIME §3–§6).
+ */
+export class TestOrder {
+  readonly pool = new EventPool();
+  /** The test's start, ns since the run's epoch. */
+  start = 0;
+  readonly #name: TestName;
+  readonly #texts: TextTable;
+  readonly #words: Words;
+  readonly #sink: RowSink;
+  readonly #sources: Source[] = [];
+  readonly #byName = new Map<number, Source>();
+  readonly #barriers: Barrier[] = [];
+  readonly #peers: Peers;
+  readonly #connections: Connections;
+  readonly #pipes: Pipes;
+  readonly #processes: Processes;
+  readonly #faults: Faults;
+  readonly #lines: Lines;
+  readonly #placing: Placing;
+  readonly #none: number;
+
+  constructor(name: TestName, texts: TextTable, words: Words, block: EventBlock, sink: RowSink) {
+    const { pool } = this;
+    this.#name = name;
+    this.#texts = texts;
+    this.#words = words;
+    this.#sink = sink;
+    this.#none = texts.internText('');
+    this.#peers = new Peers(texts, words);
+    this.#connections = new Connections(pool, words);
+    this.#pipes = new Pipes(pool, words);
+    this.#processes = new Processes(pool, words);
+    this.#faults = new Faults(pool, words);
+    this.#lines = new Lines(pool, words, texts, this.#pipes);
+    this.#placing = new Placing(name, pool, block, new RowWriter(pool, texts, words, this.#peers), sink, words.test);
+  }
+
+  begin(start: number, services: ServicePorts): void {
+    this.start = start;
+    this.#peers.declare(services);
+  }
+
+  /** The source of a name (number of the text table), made when it is new. */
+  source(name: number): Source {
+    let source = this.#byName.get(name);
+    if (!source) {
+      const text = this.#texts.text(name);
+      source = new Source(this.#sources.length, text, text.includes('/') ? text.slice(text.indexOf('/') + 1) : '');
+      this.#sources.push(source);
+      this.#byName.set(name, source);
+    }
+    return source;
+  }
+
+  /** A service's stdout or stderr is this pipe. */
+  connectLines(source: string, inode: number): void {
+    this.#lines.connect(source, inode);
+  }
+
+  addBarrier(barrier: Barrier): void {
+    if (this.#barriers.some((b) => b.number === barrier.number)) return;
+    this.#barriers.push(barrier);
+  }
+
+  answer(source: Source, barrier: number, answer: Answer): void {
+    if (!answer.foreign) source.answered = Math.max(source.answered, barrier);
+    const known = source.answers.get(barrier);
+    if (!known || (known.foreign && !answer.foreign)) source.answers.set(barrier, answer);
+  }
+
+  /** Whether a barrier is due; with `foreign`, also one at which the runner spoke for a silent collector. */
+  due(foreign: boolean): boolean {
+    const next = this.#barriers[0];
+    return next !== undefined && next.sources.every((s) => {
+      const answer = s.answers.get(next.number);
+      return answer !== undefined && (foreign || !answer.foreign);
+    });
+  }
+
+  get waits(): boolean {
+    return this.#barriers.length > 0;
+  }
+
+  /** Drops what still waits: it lies behind the last barrier. */
+  forget(): void {
+    this.pool.remove(new Uint8Array(this.pool.count).fill(1));
+  }
+
+  /** Orders the events up to the barrier that is due and hands them on. */
+  release(): void {
+    const barrier = this.#barriers.shift()!;
+    const turn = this.#turn(barrier);
+    this.#doubt(barrier);
+    this.#know(turn);
+    this.#explain(turn, barrier.until);
+    this.#follow(turn, barrier);
+    const sorted = this.#upTo(turn, barrier.until);
+    for (const i of sorted) {
+      const source = this.#byName.get(this.pool.id.source[i]!);
+      if (source && this.pool.id.type[i] !== this.#words.gap) source.events++;
+    }
+    this.#placing.place(sorted, this.start, this.#none);
+    this.#leave(turn, sorted);
+    const sources = barrier.sources.map((s) => prove(s, s.answers.get(barrier.number)!));
+    for (const s of barrier.sources) for (const n of s.answers.keys()) if (n <= barrier.number) s.answers.delete(n);
+    const { number, until, reason } = barrier;
+    this.#sink.barrier({ test: this.#name.name, barrier: number, seq: this.#placing.seq, until: until - this.start, reason, sources });
+  }
+
+  /** The events that came before their sources answered, by time. */
+  #turn(barrier: Barrier): number[] {
+    const { pool } = this;
+    const named = new Uint8Array(this.#sources.length);
+    for (const s of barrier.sources) named[s.index] = 1;
+    const turn: number[] = [];
+    for (let i = 0; i < pool.count; i++) if (named[pool.via[i]!] === 1 && pool.after[i]! < barrier.number) turn.push(i);
+    return turn.sort(byTime(pool, this.#texts));
+  }
+
+  /** Lost calls mean that bytes in pipes cannot be counted any more. */
+  #doubt(barrier: Barrier): void {
+    for (const s of barrier.sources) if (s.kind === 'syscall' && s.answers.get(barrier.number)!.lost !== 0) this.#pipes.breakAll();
+  }
+
+  #know(turn: readonly number[]): void {
+    const { pool } = this;
+    const words = this.#words;
+    const fresh = turn.filter((i) => pool.stage[i] === stage.fresh);
+    for (const i of fresh) if (pool.id.type[i] === words.fault) this.#faults.know(i);
+    for (const i of turn) if (pool.stage[i] === stage.open) this.#knowOpen(i);
+    for (const i of fresh) {
+      pool.stage[i] = stage.known;
+      pool.key[i] = pool.at[i]!;
+      const type = pool.id.type[i]!;
+      if (type === words.gap) this.#knowGap(i);
+      else if (type === words.syscall) this.#knowCall(i);
+      else if (type === words.step_send || type === words.step_recv) {
+        this.#peers.learn(pool, i);
+        this.#connections.know(i);
+      }
+    }
+  }
+
+  #knowOpen(i: number): void {
+    this.pool.key[i] = Infinity;
+    this.#connections.knowOpen(i);
+  }
+
+  #knowCall(i: number): void {
+    const { pool } = this;
+    if (this.#faults.any) this.#faults.join(i);
+    if (pool.id.object[i] !== 0) {
+      if (pool.id.local[i] !== 0) this.#peers.learn(pool, i);
+      this.#connections.know(i);
+      this.#pipes.know(i);
+    } else this.#processes.know(i);
+  }
+
+  #knowGap(i: number): void {
+    const { pool } = this;
+    const source = this.#byName.get(pool.id.source[i]!);
+    if (!source) return;
+    const lost = pool.long.ret.has[i] === 1 ? pool.number('ret', i) : null;
+    source.lost = lost === null || source.lost === null ? null : source.lost + lost;
+    source.doubt ??= Buffer.from(pool.arena.subarray(pool.dataFrom[i]!, pool.dataFrom[i]! + pool.dataLength[i]!)).toString('utf8') || 'it has a gap';
+    if (source.kind === 'syscall') this.#pipes.breakAll();
+  }
+
+  #explain(turn: readonly number[], until: number): void {
+    const { pool } = this;
+    const words = this.#words;
+    for (const i of turn) {
+      if (pool.at[i]! > until) break;
+      if (pool.stage[i] !== stage.known) continue;
+      const type = pool.id.type[i]!;
+      if (type === words.stdout || type === words.stderr) continue;
+      pool.stage[i] = stage.explained;
+      if (type === words.syscall && pool.id.object[i] !== 0) {
+        this.#connections.explain(i);
+        this.#pipes.explain(i);
+      } else if (type === words.step_recv) this.#connections.explain(i);
+    }
+  }
+
+  /** Gives places to what stands next to something else. */
+  #follow(turn: readonly number[], { until, reason }: Barrier): void {
+    const { pool } = this;
+    const words = this.#words;
+    if (this.#processes.waiting) {
+      for (const i of this.#upTo(turn, until)) if (pool.id.type[i] === words.syscall) this.#processes.explain(i);
+    }
+    const lines = turn.filter((i) => pool.id.type[i] === words.stdout || pool.id.type[i] === words.stderr);
+    if (lines.length > 0) {
+      lines.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
+      const traced = (service: number) => this.#byName.has(this.#texts.internText(`syscall/${this.#texts.text(service)}`));
+      this.#lines.place(lines, { until, last: reason === 'final', traced });
+    }
+    this.#faults.place(until);
+  }
+
+  #upTo(turn: readonly number[], until: number): number[] {
+    const { pool } = this;
+    return turn.filter((i) => pool.key[i]! <= until).sort(byPlace(pool, this.#texts));
+  }
+
+  /** Forgets what was placed, and running calls that nothing needed. */
+  #leave(turn: readonly number[], placed: readonly number[]): void {
+    const { pool } = this;
+    const gone = new Uint8Array(pool.count);
+    for (const i of placed) gone[i] = 1;
+    for (const i of turn) if (pool.stage[i] === stage.open) gone[i] = 1;
+    const movedTo = pool.remove(gone);
+    this.#faults.renumber(movedTo);
+    this.#lines.renumber(movedTo);
+    this.#connections.prune();
+    this.#pipes.prune();
+  }
+}
