@@ -24,6 +24,8 @@ export class Correlator implements Tests {
   readonly #epoch = new Epoch();
   readonly #tests = new Map<number, TestOrder>();
   readonly #ended = new Set<number>();
+  /** Tests of which nothing is kept any more; records of them come again, if at all. */
+  readonly #past = new Set<number>();
   readonly #intakes: Readonly<Record<Room, Intake>>;
   readonly #run: string;
   readonly #sink: RowSink;
@@ -61,7 +63,7 @@ export class Correlator implements Tests {
   /** There is nothing more to read for now: barriers at which the runner spoke for a silent collector are settled too. */
   settle(): void {
     for (const test of this.#tests.values()) while (test.due(true)) test.release();
-    for (const name of this.#ended) if (!this.#tests.get(name)!.waits) this.#forget(name);
+    for (const name of this.#ended) if (!this.#tests.get(name)?.waits) this.#forget(name);
   }
 
   run(data: string): void {
@@ -70,7 +72,8 @@ export class Correlator implements Tests {
     this.#day = Math.floor(Date.parse(started_at) / msPerDay);
   }
 
-  test(name: number): TestOrder {
+  test(name: number): TestOrder | null {
+    if (this.#past.has(name)) return null;
     let test = this.#tests.get(name);
     if (!test) {
       const text = this.#texts.text(name);
@@ -85,9 +88,9 @@ export class Correlator implements Tests {
     this.#ended.add(name);
   }
 
-  /** Drops what an ended test held; records of it that come late are a repetition and find an empty test without barriers. */
   #forget(name: number): void {
-    this.#tests.get(name)!.forget();
+    this.#tests.delete(name);
     this.#ended.delete(name);
+    this.#past.add(name);
   }
 }

@@ -21,7 +21,7 @@ const channel = new Channel((order) => {
   if (order.do === 'end') asked = { id: order.id ?? 0 };
   poked = true;
   following?.poke();
-  if (asked && following) void finish(following, asked.id);
+  if (asked && following) finish(following, asked.id);
 }, () => process.exit(0));
 
 async function fail(error: unknown): Promise<never> {
@@ -30,11 +30,14 @@ async function fail(error: unknown): Promise<never> {
   process.exit(3);
 }
 
-async function finish(active: Following, id: number): Promise<void> {
-  await active.end();
-  await store.close();
-  await channel.say({ done: id });
-  process.exit(0);
+function finish(active: Following, id: number): void {
+  const end = async () => {
+    await active.end();
+    await store.close();
+    await channel.say({ done: id });
+    process.exit(0);
+  };
+  end().catch(fail);
 }
 
 try {
@@ -42,7 +45,7 @@ try {
   following = await follow(run, bus, store.client, ({ test, barrier, seq, sources }) => void channel.say({ stored: { test, barrier, seq, sources } }));
   if (poked) following.poke();
   following.failed.catch(fail);
-  if (asked) void finish(following, (asked as { id: number }).id);
+  if (asked) finish(following, (asked as { id: number }).id);
 } catch (error) {
   await fail(error);
 }

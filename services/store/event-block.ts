@@ -59,11 +59,9 @@ export class EventBlock {
   #causeRules: number[] = [];
   #causeSeqs: number[] = [];
   #causeCertain: number[] = [];
-  readonly #texts: TextTable;
   readonly #dictionary: DictionaryEncoder;
 
   constructor(texts: TextTable) {
-    this.#texts = texts;
     this.#dictionary = new DictionaryEncoder(texts);
   }
 

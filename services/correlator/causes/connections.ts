@@ -97,7 +97,7 @@ export class Connections {
     const end = continued(way, pool.number('tcpSeq', i));
     const begun = this.#begun.get(origin.tid);
     this.#begun.delete(origin.tid);
-    if (begun?.syscall === pool.id.syscall[i]) {
+    if (begun && begun.syscall === pool.id.syscall[i]) {
       begun.origin.end = end;
       pool.setDataText(i, `{"begun":${begun.origin.seq}}`);
       return;

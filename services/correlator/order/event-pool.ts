@@ -34,19 +34,19 @@ export class EventPool {
   readonly id = {} as Record<IdColumn, Int32Array>;
   readonly long = {} as Record<LongColumn, Longs>;
   readonly int = {} as Record<IntColumn, Ints>;
-  at = new Float64Array(0);
+  at: Float64Array = new Float64Array(0);
   /** The event's place: this time, then `rank`, then source, then position. */
-  key = new Float64Array(0);
-  rank = new Int8Array(0);
+  key: Float64Array = new Float64Array(0);
+  rank: Int8Array = new Int8Array(0);
   /** Number of the source in its test, of the answers of which the event's turn depends. */
-  via = new Int32Array(0);
+  via: Int32Array = new Int32Array(0);
   /** The last barrier that `via` had answered when the event came. */
-  after = new Int32Array(0);
+  after: Int32Array = new Int32Array(0);
   /** See `stage`. */
-  stage = new Uint8Array(0);
+  stage: Uint8Array = new Uint8Array(0);
   /** `data` as bytes of `arena`; length 0 stands for an empty object. */
-  dataFrom = new Float64Array(0);
-  dataLength = new Int32Array(0);
+  dataFrom: Float64Array = new Float64Array(0);
+  dataLength: Int32Array = new Int32Array(0);
   arena: Uint8Array = new Uint8Array(1 << 14);
   arenaLength = 0;
   /** What an event that may be a cause is known by. */

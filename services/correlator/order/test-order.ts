@@ -37,6 +37,9 @@ export class TestOrder {
   readonly #sources: Source[] = [];
   readonly #byName = new Map<number, Source>();
   readonly #barriers: Barrier[] = [];
+  /** Numbers of the last barrier that was asked for and of the last that is past. */
+  #lastBarrier = 0;
+  #released = 0;
   readonly #peers: Peers;
   readonly #connections: Connections;
   readonly #pipes: Pipes;
@@ -85,12 +88,14 @@ export class TestOrder {
   }
 
   addBarrier(barrier: Barrier): void {
-    if (this.#barriers.some((b) => b.number === barrier.number)) return;
+    if (barrier.number <= this.#lastBarrier) return;
+    this.#lastBarrier = barrier.number;
     this.#barriers.push(barrier);
   }
 
   answer(source: Source, barrier: number, answer: Answer): void {
     if (!answer.foreign) source.answered = Math.max(source.answered, barrier);
+    if (barrier <= this.#released) return;
     const known = source.answers.get(barrier);
     if (!known || (known.foreign && !answer.foreign)) source.answers.set(barrier, answer);
   }
@@ -108,14 +113,10 @@ export class TestOrder {
     return this.#barriers.length > 0;
   }
 
-  /** Drops what still waits: it lies behind the last barrier. */
-  forget(): void {
-    this.pool.remove(new Uint8Array(this.pool.count).fill(1));
-  }
-
   /** Orders the events up to the barrier that is due and hands them on. */
   release(): void {
     const barrier = this.#barriers.shift()!;
+    this.#released = barrier.number;
     const turn = this.#turn(barrier);
     this.#doubt(barrier);
     this.#know(turn);

@@ -19,8 +19,8 @@ const ints = ['fd', 'pid', 'tid', 'flags'] as const;
 export interface Tests {
   /** The run's own record. `data` is its JSON. */
   run(data: string): void;
-  /** The test of a name, a number of the text table. */
-  test(name: number): TestOrder;
+  /** The test of a name, a number of the text table; null for one that is past. */
+  test(name: number): TestOrder | null;
   end(name: number): void;
 }
 
@@ -71,7 +71,7 @@ export class Intake {
       const name = reader.ids[this.#f.test]!;
       if (this.#texts.bytes(name).length === 0) continue;
       const test = this.#tests.test(name);
-      if (this.#event(test, type)) continue;
+      if (test === null || this.#event(test, type)) continue;
       if (this.#control(test, type)) moved.add(test);
       if (type === words.end) this.#tests.end(name);
     }
