@@ -8,14 +8,14 @@ import { always, type Symbolic } from './symbolic.ts';
 
 /**
  * A predicate as SQL over table `events`.
- * - exact: on the rows where `unless` does not hold, `where` holds exactly where the predicate is truthy, and it raises on none of them.
- *   `unless` is null when there are no such rows; `where` includes them, so that the interpreter can look.
- * - prefilter: `where` holds on every row where the predicate is truthy or raises; the interpreter decides each.
+ * - exact: `where` holds exactly where the predicate is truthy, and it raises on no row.
+ * - prefilter: `where` holds on every row where the predicate is truthy or raises; the interpreter decides each. If `unless` is there
+ *   and no row of the range satisfies it, `where` is exact for that range.
  * - none: the predicate has effects or is not understood; it must run on every event.
  */
 export type Translation =
-  | { readonly kind: 'exact'; readonly where: Sql; readonly unless: Sql | null }
-  | { readonly kind: 'prefilter'; readonly where: Sql; readonly why: string }
+  | { readonly kind: 'exact'; readonly where: Sql }
+  | { readonly kind: 'prefilter'; readonly where: Sql; readonly why: string; readonly unless: Sql | null }
   | { readonly kind: 'none'; readonly why: string };
 
 /** Formulas beyond this length cost more than they save. */
@@ -31,13 +31,15 @@ export function translate(predicate: StarlarkFunction): Translation {
   try {
     c.inlining.push(predicate);
     const o = outcomes(body, { fn: predicate, variables }, c);
-    const needsJson = /\bdata\b|\bdata_/.test([o.truthy, o.raises].join(' '));
-    const undecided = or(o.raises, needsJson ? 'NOT json_ok' : '0');
+    const readsJson = /\bdata\b/.test(`${o.truthy} ${o.raises}`);
+    const undecided = or(o.raises, readsJson ? 'NOT json_ok' : '0');
     const where = or(undecided, o.truthy);
-    if (where === '1') return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
+    if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
     if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
-    if (o.exact) return { kind: 'exact', where: c.params.sql(where), unless: undecided === '0' ? null : c.params.sql(undecided) };
-    return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL' };
+    if (!o.exact) return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
+    if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };
+    const why = o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events';
+    return { kind: 'prefilter', where: c.params.sql(where), why, unless: c.params.sql(undecided) };
   } catch (error) {
     if (error instanceof Impure) return { kind: 'none', why: error.message };
     throw error;

@@ -22,6 +22,7 @@ export class World {
   readonly #specDir: string;
   /** True once the test has its first record on the bus. */
   begun = false;
+  #hasCgroup = false;
   #rules = 0;
 
   constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
@@ -40,6 +41,7 @@ export class World {
     const { keeper, recorder, test } = this.#context;
     const programs = this.#plans.map((s) => findProgram(s, this.#specDir, this.#context.cwd));
     await keeper.test(test);
+    this.#hasCgroup = true;
     const ports: Record<string, { ports: Record<string, number> }> = {};
     for (const s of this.#plans) {
       ports[s.name] = { ports: {} };
@@ -77,7 +79,7 @@ export class World {
     const { collectors, keeper, recorder, test } = this.#context;
     await Promise.all(this.services.map((s) => s.end()));
     const detach = { do: 'detach', test };
-    await Promise.all([collectors.syscall.ask(detach).catch(() => {}), collectors.stdout.ask(detach).catch(() => {}), keeper.endTest(test)]);
+    await Promise.all([collectors.syscall.ask(detach).catch(() => {}), collectors.stdout.ask(detach).catch(() => {}), this.#hasCgroup ? keeper.endTest(test) : null]);
     if (this.begun) recorder.write(test, 'end');
     recorder.sync();
     rmSync(this.#context.tmp, { recursive: true, force: true });

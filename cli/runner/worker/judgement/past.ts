@@ -4,23 +4,30 @@ import type { ShownEvent } from '../../result.ts';
 import { asRows } from './selection-query.ts';
 import { shown } from './shown.ts';
 
-const most = 8;
+const hops = 4;
 const ownEvents = 2;
 
-/** How an event came about: the last events of its own service and, behind them, the sends that led there. Oldest first. */
+/** Edges that come from elsewhere: another service, another process, the driver. */
+const incoming = ['tcp', 'connect', 'pipe', 'unix', 'step', 'process'];
+
+/**
+ * How an event came about, oldest first: its service's last events before it, and, hop by hop, the last thing that reached a service
+ * from elsewhere with what sent it.
+ */
 export function causalPast(host: Host, run: string, test: string, witness: EventRow): ShownEvent[] {
-  const select = `SELECT ${eventColumns.join(', ')} FROM events WHERE run = {run:String} AND test = {test:String} AND`;
-  const found = new Map<number, EventRow>();
-  let frontier: readonly EventRow[] = [witness];
-  while (frontier.length > 0 && found.size < most) {
-    const wanted = frontier.flatMap((e) => e.cause_seq.filter((seq, i) => e.cause_rule[i] !== 'lane' && !found.has(seq)));
-    const lanes = frontier.slice(0, 1);
-    const rows = [
-      ...(wanted.length > 0 ? asRows(host.query({ sql: `${select} seq IN {wanted:Array(UInt64)}`, params: { run, test, wanted } })) : []),
-      ...lanes.flatMap((e) => asRows(host.query({ sql: `${select} service = {service:String} AND seq < {seq:UInt64} ORDER BY seq DESC LIMIT ${ownEvents}`, params: { run, test, service: e.service, seq: e.seq } }))),
-    ].filter((e) => !found.has(e.seq) && e.seq !== witness.seq);
-    for (const row of rows.slice(0, most - found.size)) found.set(row.seq, row);
-    frontier = rows.filter((e) => e.cause_rule.some((rule) => rule !== 'lane'));
+  const select = (rest: string, params: Record<string, unknown>) =>
+    asRows(host.query({ sql: `SELECT ${eventColumns.join(', ')} FROM events WHERE run = {run:String} AND test = {test:String} AND ${rest}`, params: { run, test, ...params } }));
+  const found = new Map([[witness.seq, witness]]);
+  const own = select(`service = {service:String} AND seq < {seq:UInt64} ORDER BY seq DESC LIMIT ${ownEvents}`, { service: witness.service, seq: witness.seq });
+  for (const row of own) found.set(row.seq, row);
+  let at: EventRow | undefined = witness;
+  for (let hop = 0; at && hop < hops; hop++) {
+    const [arrival] = select('service = {service:String} AND seq <= {seq:UInt64} AND hasAny(cause_rule, {incoming:Array(String)}) ORDER BY seq DESC LIMIT 1', { service: at.service, seq: at.seq, incoming });
+    if (!arrival) break;
+    found.set(arrival.seq, arrival);
+    const senders = select('seq IN {seqs:Array(UInt64)} ORDER BY seq', { seqs: arrival.cause_seq });
+    for (const row of senders) found.set(row.seq, row);
+    at = senders.find((row) => row.service !== arrival.service);
   }
-  return [...found.values(), witness].sort((a, b) => a.seq - b.seq).map(shown);
+  return [...found.values()].sort((a, b) => a.seq - b.seq).map(shown);
 }

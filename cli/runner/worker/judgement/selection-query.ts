@@ -46,9 +46,8 @@ export class SelectionQuery {
     return { sql, params: { ...this.#params, run, test, after, upTo } };
   }
 
-  /** True when an event that the store returned matches. Errors of the predicate pass through. */
+  /** True when an event that the store returned matches; the interpreter has the last word. Errors of the predicate pass through. */
   decide(event: EventValue, thread: Thread): boolean {
-    if (this.kind === 'exact') return true;
     for (const [name, wanted] of this.selection.filters) if (!filterMatches(event, name, wanted)) return false;
     return this.selection.where === null || truth(call(thread, this.selection.where, [event]));
   }
