@@ -1,6 +1,7 @@
 import { HostObject, StarlarkStruct } from '../starlark/index.ts';
 import { COLUMNS } from './columns.ts';
 import type { Context } from './context.ts';
+import { not } from './formula.ts';
 import { always, constantOf, isPlain, mapCases, type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** `value.name`: columns of the event, `data`, and plain attributes of captured structs and host values. */
@@ -28,8 +29,6 @@ export function eventAttribute(name: string, c: Context): Symbolic {
   const sql = column.nullable ? `assumeNotNull(${quoted})` : quoted;
   const present = column.type === 'string' ? ({ kind: 'string', sql } as const) : ({ kind: 'int', sql, wide: false } as const);
   if (!column.nullable) return always(present);
-  return {
-    exact: true,
-    cases: [{ when: `isNotNull(${quoted})`, shape: present }, { when: `isNull(${quoted})`, shape: { kind: 'constant', value: null } }],
-  };
+  const given = `isNotNull(${quoted})`;
+  return { exact: true, cases: [{ when: given, shape: present }, { when: not(given), shape: { kind: 'constant', value: null } }] };
 }

@@ -3,7 +3,9 @@ import type { Arguments } from './calls.ts';
 import { COLUMNS } from './columns.ts';
 import type { Context } from './context.ts';
 import { not } from './formula.ts';
-import { always, boolOf, constantOf, json, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE } from './symbolic.ts';
+import {
+  always, boolOf, constantOf, json, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE,
+} from './symbolic.ts';
 
 const TYPE_NAMES: Record<string, string> = { string: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', dict: 'dict' };
 
@@ -56,7 +58,11 @@ function lengthOf(shape: Shape): Symbolic {
 function typeOf(shape: Shape): Symbolic {
   const name = shape.kind === 'some' ? shape.type : TYPE_NAMES[shape.kind];
   if (name !== undefined) return constantOf(name);
-  return shape.kind === 'constant' && shape.value === null ? constantOf('NoneType') : shape.kind === 'constant' && typeof shape.value === 'string' ? constantOf('string') : UNKNOWN_VALUE;
+  return shape.kind === 'constant' && shape.value === null
+    ? constantOf('NoneType')
+    : shape.kind === 'constant' && typeof shape.value === 'string'
+    ? constantOf('string')
+    : UNKNOWN_VALUE;
 }
 
 function textOf(shape: Shape): Symbolic {
@@ -73,7 +79,10 @@ function textOf(shape: Shape): Symbolic {
 function boolText(condition: string): Symbolic {
   return {
     exact: true,
-    cases: [{ when: condition, shape: { kind: 'constant', value: 'True' } }, { when: not(condition), shape: { kind: 'constant', value: 'False' } }],
+    cases: [
+      { when: condition, shape: { kind: 'constant', value: 'True' } },
+      { when: not(condition), shape: { kind: 'constant', value: 'False' } },
+    ],
   };
 }
 

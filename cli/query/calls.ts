@@ -1,4 +1,6 @@
-import { Builtin, call, CallableHost, jsonModule, StarlarkFunction, StarlarkStruct, structBuiltin, Thread, UNIVERSE, type Call, type Value } from '../starlark/index.ts';
+import {
+  Builtin, call, CallableHost, jsonModule, StarlarkFunction, StarlarkStruct, structBuiltin, Thread, UNIVERSE, type Call, type Value,
+} from '../starlark/index.ts';
 import { builtinOf } from './builtins.ts';
 import { quantifierOf } from './quantifier.ts';
 import { type Context, Impure, type Scope } from './context.ts';

@@ -1,15 +1,23 @@
-import { call, type Expr, type Span, StarlarkError, type StarlarkFunction, type Thread, truth, type Value, withBody } from '../starlark/index.ts';
+import {
+  call, type Expr, type Span, StarlarkError, type StarlarkFunction, type Thread, truth, type Value, withBody,
+} from '../starlark/index.ts';
 import { bodyExpression } from './inline.ts';
 
 /** What a clause says of an event. */
-export type ClauseResult = { readonly kind: 'true' } | { readonly kind: 'false' } | { readonly kind: 'raised'; readonly error: StarlarkError };
+export type ClauseResult =
+  | { readonly kind: 'true' }
+  | { readonly kind: 'false' }
+  | { readonly kind: 'raised'; readonly error: StarlarkError };
 
 /** One conjunct of a predicate. Later clauses may raise where an earlier one is false: it guarded them. */
 export interface Clause {
   readonly source: string;
   readonly span: Span;
   test(thread: Thread, event: Value): ClauseResult;
-  /** The value that the clause looked at: the side of a comparison that is no literal, else what the clause came to. Undefined when it raised. */
+  /**
+   * The value that the clause looked at: the side of a comparison that is no literal, else what the clause came to. Undefined when it
+   * raised.
+   */
   saw(thread: Thread, event: Value): Value | undefined;
 }
 

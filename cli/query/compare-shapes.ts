@@ -1,4 +1,6 @@
-import { compare, equals, EvalError, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, type Value } from '../starlark/index.ts';
+import {
+  compare, equals, EvalError, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, type Value,
+} from '../starlark/index.ts';
 import { and, constant, decided, EITHER, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 import type { Parameters } from './parameters.ts';
 import { json, type Shape } from './symbolic.ts';
@@ -129,7 +131,13 @@ function inDict(container: Extract<Shape, { path: unknown }>, item: Shape, p: Pa
 function inConstant(container: Value, item: Shape, p: Parameters): Outcomes {
   if (typeof container === 'string') return inString({ kind: 'constant', value: container }, item, p);
   const sequence = container instanceof StarlarkList || container instanceof StarlarkTuple;
-  const members = sequence ? container.items : container instanceof StarlarkDict ? container.keys() : container instanceof StarlarkSet ? container.items() : null;
+  const members = sequence
+    ? container.items
+    : container instanceof StarlarkDict
+    ? container.keys()
+    : container instanceof StarlarkSet
+    ? container.items()
+    : null;
   if (members === null) return sortOfValue(container) === 'other' ? UNKNOWN : RAISES;
   if (!sequence && (item.kind === 'list' || item.kind === 'dict')) return RAISES;
   if (item.kind === 'constant') {
@@ -141,7 +149,9 @@ function inConstant(container: Value, item: Shape, p: Parameters): Outcomes {
 
 /** Strings go into one IN; the rest is compared one by one. */
 function anyMember(members: readonly Value[], item: Shape, p: Parameters): Outcomes {
-  const texts = item.kind === 'string' ? members.map((m) => (typeof m === 'string' ? p.string(m) : NaN)).filter((s) => typeof s === 'string') : [];
+  const texts = item.kind === 'string'
+    ? members.map((m) => (typeof m === 'string' ? p.string(m) : NaN)).filter((s) => typeof s === 'string')
+    : [];
   const rest = members.filter((m) => typeof m !== 'string' || item.kind !== 'string' || p.string(m) === null);
   const results = rest.map((m) => equalShapes({ kind: 'constant', value: m }, item, p));
   if (item.kind === 'string' && texts.length > 0) results.push(decided(`${item.sql} IN (${texts.join(', ')})`));

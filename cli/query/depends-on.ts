@@ -36,7 +36,9 @@ function possible(e: Expr, attribute: string, scope: Scope, c: Context): Values 
     const then = intersection(possible(e.test, attribute, scope, c), possible(e.then, attribute, scope, c));
     return union(then, possible(e.otherwise, attribute, scope, c));
   }
-  if (e.kind === 'binary' && e.op === '==') return comparedTo(e.left, e.right, attribute, scope, c) ?? comparedTo(e.right, e.left, attribute, scope, c);
+  if (e.kind === 'binary' && e.op === '==') {
+    return comparedTo(e.left, e.right, attribute, scope, c) ?? comparedTo(e.right, e.left, attribute, scope, c);
+  }
   if (e.kind === 'binary' && e.op === 'in' && isAttribute(e.left, attribute, scope)) return members(e.right, scope, c);
   if (e.kind === 'call') return calledOn(e, attribute, scope, c);
   const value = constantOf(e, scope, c);
@@ -44,7 +46,8 @@ function possible(e: Expr, attribute: string, scope: Scope, c: Context): Values 
 }
 
 function isAttribute(e: Expr, attribute: string, scope: Scope): boolean {
-  return e.kind === 'dot' && e.name === attribute && e.object.kind === 'ident' && scope.variables.get(e.object.name)?.cases[0]?.shape.kind === 'event';
+  return e.kind === 'dot' && e.name === attribute && e.object.kind === 'ident'
+    && scope.variables.get(e.object.name)?.cases[0]?.shape.kind === 'event';
 }
 
 function constantOf(e: Expr, scope: Scope, c: Context): ReturnType<typeof onlyConstant> {
@@ -72,10 +75,13 @@ function members(container: Expr, scope: Scope, c: Context): Values {
 function calledOn(e: Extract<Expr, { kind: 'call' }>, attribute: string, scope: Scope, c: Context): Values {
   const fn = e.callee.kind === 'ident' && !scope.variables.has(e.callee.name) ? scope.fn.lookup(e.callee.name) : undefined;
   const [argument] = e.args;
-  if (fn === undefined || fn === null || typeof fn !== 'object' || !('node' in fn) || c.inlining.includes(fn) || e.args.length !== 1) return null;
+  if (fn === undefined || fn === null || typeof fn !== 'object' || !('node' in fn) || c.inlining.includes(fn) || e.args.length !== 1) {
+    return null;
+  }
   const body = bodyExpression(fn);
   const variables = eventScope(fn, c);
-  const onEvent = argument?.kind === 'positional' && argument.value.kind === 'ident' && scope.variables.get(argument.value.name)?.cases[0]?.shape.kind === 'event';
+  const onEvent = argument?.kind === 'positional' && argument.value.kind === 'ident'
+    && scope.variables.get(argument.value.name)?.cases[0]?.shape.kind === 'event';
   if (body === null || variables === null || !onEvent) return null;
   c.inlining.push(fn);
   const result = possible(body, attribute, { fn, variables }, c);

@@ -1,4 +1,7 @@
-import { binary, EvalError, getIndex, slice, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary, type BinaryOp, type Expr, type Value } from '../starlark/index.ts';
+import {
+  binary, EvalError, getIndex, slice, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary,
+  type BinaryOp, type Expr, type Value,
+} from '../starlark/index.ts';
 import { arithmeticOf, negated } from './arithmetic.ts';
 import { attributeOf } from './attribute.ts';
 import { callOf } from './calls.ts';
@@ -7,7 +10,9 @@ import { compareOutcomes } from './comparison.ts';
 import type { Context, Scope } from './context.ts';
 import { both, choose, either, negate, type Outcomes } from './formula.ts';
 import { entryOf } from './json-value.ts';
-import { boolOf, constantOf, isPlain, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE } from './symbolic.ts';
+import {
+  boolOf, constantOf, isPlain, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE,
+} from './symbolic.ts';
 
 const COMPARISONS: ReadonlySet<BinaryOp> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
 
@@ -121,7 +126,9 @@ export function entry(dict: Extract<Shape, { path: unknown }>, key: string, miss
 function sliceOf(e: Extract<Expr, { kind: 'slice' }>, scope: Scope, c: Context): Symbolic {
   const parts = [e.object, e.from, e.to, e.step].map((x) => (x === null ? null : onlyConstant(evaluate(x, scope, c))));
   const [object, from, to, step] = parts;
-  if (object !== undefined && from !== undefined && to !== undefined && step !== undefined && isPlain(object)) return computed(() => slice(object, from, to, step));
+  if (object !== undefined && from !== undefined && to !== undefined && step !== undefined && isPlain(object)) {
+    return computed(() => slice(object, from, to, step));
+  }
   c.unknown('a slice is left to the interpreter');
   return UNKNOWN_VALUE;
 }

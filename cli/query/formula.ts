@@ -28,7 +28,11 @@ function mergeTypes(terms: readonly Formula[]): Formula[] {
     if (subject === undefined) rest.push(term);
     else types.set(subject, [...(types.get(subject) ?? []), one ?? many ?? '']);
   }
-  return [...[...types].map(([subject, names]) => (names.length === 1 && !names[0]?.includes(',') ? `${subject} = ${names[0]}` : `${subject} IN (${names.join(', ')})`)), ...rest];
+  const merged = [...types].map(([subject, names]) => {
+    const list = names.join(', ');
+    return list.includes(',') ? `${subject} IN (${list})` : `${subject} = ${list}`;
+  });
+  return [...merged, ...rest];
 }
 
 export function not(part: Formula): Formula {

@@ -3,7 +3,9 @@ import { type Arguments, constantArguments } from './calls.ts';
 import type { Context } from './context.ts';
 import { computed, entry } from './evaluate.ts';
 import { decided, EITHER, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
-import { boolOf, constantOf, isPlain, mapCases, onlyConstant, outcomesOf, RAISED, type Shape, type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
+import {
+  boolOf, constantOf, isPlain, mapCases, onlyConstant, outcomesOf, RAISED, type Shape, type Symbolic, UNKNOWN_VALUE,
+} from './symbolic.ts';
 
 /** Methods that change what they are called on. */
 export const MUTATORS: ReadonlySet<string> = new Set([
@@ -47,7 +49,9 @@ function onShape(shape: Shape, name: string, args: Arguments, c: Context): Symbo
     case 'dict': return name === 'get' ? get(shape, args, c) : null;
     case 'string': return onString(shape.sql, name, args, c);
     case 'some': return onSomeString(name, args);
-    case 'constant': return typeof shape.value === 'string' && (name === 'startswith' || name === 'endswith') ? onString(c.params.string(shape.value), name, args, c) : null;
+    case 'constant': return typeof shape.value === 'string' && (
+      name === 'startswith' || name === 'endswith'
+    ) ? onString(c.params.string(shape.value), name, args, c) : null;
     default: return null;
   }
 }
@@ -66,7 +70,9 @@ function onString(sql: string | null, name: string, args: Arguments, c: Context)
     const ascii = `length(${sql}) = lengthUTF8(${sql})`;
     return {
       exact: true,
-      cases: [{ when: ascii, shape: { kind: 'string', sql: `${name}(${sql})` } }, { when: not(ascii), shape: { kind: 'some', type: 'string' } }],
+      cases: [
+        { when: ascii, shape: { kind: 'string', sql: `${name}(${sql})` } }, { when: not(ascii), shape: { kind: 'some', type: 'string' } },
+      ],
     };
   }
   if (name === 'startswith' || name === 'endswith') return affix(sql, name, args, c);

@@ -13,9 +13,9 @@ const MIN_INT64 = -(2n ** 63n);
 export class Parameters {
   private readonly known = new Map<string, { name: string; type: string; value: unknown }>();
 
-  /** A string; null when SQL cannot hold it (half of a surrogate pair). */
+  /** A string; null for what SQL cannot hold (NUL, half of a surrogate pair), and U+FFFD, which the store has in the latter's place. */
   string(value: string): string | null {
-    return value.isWellFormed() && !value.includes('\0') ? this.add('String', value) : null;
+    return value.isWellFormed() && !/[\0\ufffd]/.test(value) ? this.add('String', value) : null;
   }
 
   /** An int; null when no 64-bit type holds it. */

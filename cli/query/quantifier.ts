@@ -9,10 +9,16 @@ import { overElements } from './comparison.ts';
 /** Constant lists longer than this are not unrolled. */
 const MAX_UNROLLED = 50;
 
-/** `any([test for x in list if …])` and `all(…)`; null for another call. The list comprehension is eager: an error in any element raises. */
+/**
+ * `any([test for x in list if …])` and `all(…)`; null for another call. The list comprehension is eager: an error in any element raises.
+ */
 export function quantifierOf(e: Call, name: string, scope: Scope, c: Context): Symbolic | null {
   const [argument] = e.args;
-  if ((name !== 'any' && name !== 'all') || e.args.length !== 1 || argument?.kind !== 'positional' || argument.value.kind !== 'comprehension') return null;
+  if (
+    (name !== 'any' && name !== 'all') || e.args.length !== 1 || argument?.kind !== 'positional' || argument.value.kind !== 'comprehension'
+  ) {
+    return null;
+  }
   if (scope.fn.lookup(name) !== UNIVERSE.get(name)) return null;
   const list = argument.value;
   const [first, ...conditions] = list.clauses;
@@ -24,9 +30,15 @@ export function quantifierOf(e: Call, name: string, scope: Scope, c: Context): S
   return boolOf(outcomesOf(iterable, (shape) => {
     if (shape.kind === 'list') {
       const i = c.nextIndex();
-      return overElements(shape.path, i, element(list.body, tests, name === 'any', bind(scope, variable, valueAt([...shape.path, i])), c), name === 'any');
+      return overElements(
+        shape.path, i, element(list.body, tests, name === 'any', bind(scope, variable, valueAt([...shape.path, i])), c), name === 'any',
+      );
     }
-    if (shape.kind === 'constant') return unrolled(shape.value, (v) => element(list.body, tests, name === 'any', bind(scope, variable, constantOf(v)), c), name === 'any');
+    if (shape.kind === 'constant') {
+      return unrolled(
+        shape.value, (v) => element(list.body, tests, name === 'any', bind(scope, variable, constantOf(v)), c), name === 'any',
+      );
+    }
     if (shape.kind === 'dict' || shape.kind === 'unknown' || shape.kind === 'event') {
       c.unknown(`${name}() over this is left to the interpreter`);
       return UNKNOWN;
@@ -53,7 +65,9 @@ function unrolled(value: Parameters<typeof elementsOf>[0], one: (v: Parameters<t
   const raises: Formula = or(...results.map((r) => r.raises));
   const total = results.reduce(any ? either : both, decided(any ? '0' : '1'));
   if (raises === '0') return total;
-  if (!results.every((r) => r.exact)) return { truthy: or(...(any ? results.map((r) => r.truthy) : [total.truthy])), falsy: UNKNOWN.falsy, raises, exact: false };
+  if (!results.every((r) => r.exact)) {
+    return { truthy: or(...(any ? results.map((r) => r.truthy) : [total.truthy])), falsy: UNKNOWN.falsy, raises, exact: false };
+  }
   const calm = decided(not(raises));
   return { ...both(calm, total), falsy: both(calm, { ...total, truthy: total.falsy }).truthy, raises, exact: true };
 }

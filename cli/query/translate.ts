@@ -36,7 +36,9 @@ export function translate(predicate: StarlarkFunction): Translation {
     const where = or(undecided, o.truthy);
     if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
     if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
-    if (!o.exact) return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
+    if (!o.exact) {
+      return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
+    }
     if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };
     const why = o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events';
     return { kind: 'prefilter', where: c.params.sql(where), why, unless: c.params.sql(undecided) };

@@ -1,4 +1,7 @@
-/** The candidate a misspelt name most likely means, or null when none is close (edits ≤ a third of its length, at least one from three letters on). */
+/**
+ * The candidate a misspelt name most likely means, or null when none is close (edits ≤ a third of its length, at least one from three
+ * letters on).
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   const limit = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3));
   let best: string | null = null;

@@ -117,7 +117,8 @@ static bool open_all(const char *run)
 	}
 	int error = open_space();
 	if (error) {
-		channel_say(&channel, "failed E_NO_BPF the kernel refused the port programs (%s): they need root and Linux 5.18 or newer", strerror(error));
+		channel_say(&channel, "failed E_NO_BPF the kernel refused the port programs (%s): they need root and Linux 5.18 or newer",
+			    strerror(error));
 		home_close(&home);
 		return false;
 	}

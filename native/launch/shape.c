@@ -10,9 +10,9 @@
 
 static const struct shape shapes[SYSCALL_MAX] = {
 	FD1(read), FD1(write), FD1(readv), FD1(writev), FD1(pread64), FD1(pwrite64), FD1(preadv), FD1(pwritev), FD1(preadv2), FD1(pwritev2),
-	FD1(close), FD1(fstat), FD1(lseek), FD1(ioctl), FD1(fcntl), FD1(flock), FD1(fsync), FD1(fdatasync), FD1(sync_file_range), FD1(syncfs),
-	FD1(ftruncate), FD1(fallocate), FD1(fadvise64), FD1(fchdir), FD1(fchmod), FD1(fchown), FD1(getdents64), FD1(dup), FD1(dup3), FD1(fstatfs),
-	FD1(fsetxattr), FD1(fgetxattr), FD1(readahead), FD1(sendfile), FD1(vmsplice), FD1(tee),
+	FD1(close), FD1(fstat), FD1(lseek), FD1(ioctl), FD1(fcntl), FD1(flock), FD1(fsync), FD1(fdatasync), FD1(sync_file_range),
+	FD1(syncfs), FD1(ftruncate), FD1(fallocate), FD1(fadvise64), FD1(fchdir), FD1(fchmod), FD1(fchown), FD1(getdents64), FD1(dup), FD1(dup3),
+	FD1(fstatfs), FD1(fsetxattr), FD1(fgetxattr), FD1(readahead), FD1(sendfile), FD1(vmsplice), FD1(tee),
 	FD1(bind), FD1(connect), FD1(listen), FD1(accept), FD1(accept4), FD1(sendto), FD1(sendmsg), FD1(sendmmsg), FD1(recvfrom), FD1(recvmsg),
 	FD1(recvmmsg), FD1(shutdown), FD1(getsockname), FD1(getpeername), FD1(setsockopt), FD1(getsockopt), FD1(epoll_ctl), FD1(epoll_pwait),
 	[SYS_splice] = { .fd = 3 },
@@ -20,7 +20,8 @@ static const struct shape shapes[SYSCALL_MAX] = {
 	[SYS_mmap] = { .fd = 5 },
 	[SYS_socket] = { .family = 1 },
 	[SYS_socketpair] = { .family = 1 },
-	AT12(openat), AT12(openat2), AT12(mkdirat), AT12(mknodat), AT12(unlinkat), AT12(fchmodat), AT12(fchownat), AT12(faccessat), AT12(faccessat2),
+	AT12(openat), AT12(openat2), AT12(mkdirat), AT12(mknodat), AT12(unlinkat), AT12(fchmodat), AT12(fchownat), AT12(faccessat),
+	AT12(faccessat2),
 	AT12(readlinkat), AT12(newfstatat), AT12(utimensat), AT12(statx), AT12(execveat), AT12(name_to_handle_at),
 	PATH1(truncate), PATH1(statfs), PATH1(chdir), PATH1(chroot), PATH1(execve), PATH1(setxattr), PATH1(getxattr), PATH1(lsetxattr),
 	[SYS_renameat2] = { .path_dir = 1, .path = 2, .path2_dir = 3, .path2 = 4 },

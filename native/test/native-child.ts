@@ -22,12 +22,13 @@ export class NativeChild {
 
   constructor(program: string, args: readonly string[]) {
     this.child = spawn(join(build, program), args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
-    const lines = createInterface({ input: this.child.stdio[3] as Socket });
+    const channel = this.child.stdio[3] as Socket;
+    const lines = createInterface({ input: channel });
     lines.on('line', (line) => {
       this.lines.push(line);
       this.#wake();
     });
-    const closed = new Promise<void>((resolve) => lines.on('close', () => {
+    const closed = new Promise<void>((resolve) => channel.on('close', () => {
       this.#closed = true;
       this.#wake();
       resolve();

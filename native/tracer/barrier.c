@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "calls.h"
 #include "common/clock.h"
 #include "describe.h"
 #include "output.h"
@@ -139,7 +140,8 @@ static const char *doubt(struct barriers *b, const struct barrier *barrier, unsi
 		return "the service uses io_uring, whose operations are not seen";
 	if (!running)
 		return NULL;
-	snprintf(reason, sizeof reason, "thread %u was still running inside its call number %d at the deadline", running->s.e.tid, running->s.e.nr);
+	snprintf(reason, sizeof reason, "thread %u was still running inside %s at the deadline", running->s.e.tid,
+		 calls_name(running->s.e.nr, b->bpf->rodata->layouts[running->s.e.nr].class));
 	return reason;
 }
 
@@ -157,7 +159,7 @@ static void answer(struct barriers *b, const struct barrier *barrier, bool misse
 		r.at_ns_ = number((int64_t)now);
 		r.barrier_ = number(barrier->number);
 		r.until_ns_ = number((int64_t)barrier->until_ns);
-		if (!missed)
+		if (!missed && !b->bpf->bss->slots[i].io_uring)
 			r.lost_ = number((int64_t)s->lost);
 		r.reason_ = text(why ? why : "threads inside calls were waited for, the ring read to its end");
 		sources_publish(s, why ? "incomplete" : "complete", &r);

@@ -1,6 +1,7 @@
 #include "calls.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "common/syscall_names.h"
 
@@ -81,7 +82,7 @@ const char *calls_name(int nr, enum call_class class)
 		return "clone";
 	if (class == CALL_EXEC)
 		return "execve";
-	return name && nr == syscall_number("waitid") ? "wait4" : name;
+	return class == CALL_WAIT && name && !strcmp(name, "waitid") ? "wait4" : name;
 }
 
 int calls_exit_number(void)

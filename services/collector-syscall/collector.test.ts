@@ -95,9 +95,9 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
 
   test('without the tracer every later barrier is incomplete', async () => {
     await bench.attach('db');
-    const [tracer] = readFileSync(`/proc/${bench.collector.pid}/task/${bench.collector.pid}/children`, 'utf8').trim().split(' ');
-    process.kill(Number(tracer), 'SIGKILL');
-    while (readFileSync(`/proc/${bench.collector.pid}/task/${bench.collector.pid}/children`, 'utf8').trim()) await new Promise((r) => setTimeout(r, 5));
+    const children = (): string => readFileSync(`/proc/${bench.collector.pid}/task/${bench.collector.pid}/children`, 'utf8').trim();
+    process.kill(Number(children().split(' ')[0]), 'SIGKILL');
+    while (children() !== '') await new Promise((resolve) => setTimeout(resolve, 5));
     await bench.barrier(1);
     await bench.barrier(2);
     const said = bench.records().filter((r) => r.type === 'incomplete');

@@ -5,7 +5,7 @@ export type Frame =
 
 const headBytes = 8;
 
-/** Cuts the tracer's stream into frames: bytes and record count as 32-bit numbers in the machine's order, then the bytes. Count 0 is text. */
+/** Cuts the tracer's stream into frames: two 32-bit numbers in the machine's order, bytes and records, then the bytes. 0 records: text. */
 export class FrameCutter {
   #head = Buffer.alloc(headBytes);
   #body: Buffer | null = null;

@@ -32,7 +32,8 @@ export class TestBench {
   constructor(ringBytes = 1 << 22) {
     const main = join(import.meta.dirname, 'main.ts');
     const env = { ...process.env, FAULTBOX_RING_BYTES: String(ringBytes) };
-    this.collector = spawn(process.execPath, [main, '--run', 'r', '--bus', this.dir], { env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    const stdio = ['ignore', 'inherit', 'inherit', 'pipe'] as const;
+    this.collector = spawn(process.execPath, [main, '--run', 'r', '--bus', this.dir], { env, stdio: [...stdio] });
     const channel = this.collector.stdio[3] as Socket;
     createInterface({ input: channel }).on('line', (line) => {
       const answer = JSON.parse(line) as Answer;
@@ -59,7 +60,8 @@ export class TestBench {
 
   /** Starts a program inside a cgroup. It is a member before its exec. */
   start(cgroup: string, ...command: string[]): ChildProcess {
-    return spawn('/bin/sh', ['-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup, ...command], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const shell = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
+    return spawn('/bin/sh', ['-c', shell, cgroup, ...command], { stdio: ['pipe', 'ignore', 'inherit'] });
   }
 
   /** Runs a program inside a cgroup to its end. */
@@ -93,6 +95,7 @@ export class TestBench {
 
 async function remove(cgroup: string): Promise<void> {
   writeFileSync(join(cgroup, 'cgroup.kill'), '1');
-  while (readFileSync(join(cgroup, 'cgroup.events'), 'utf8').includes('populated 1')) await new Promise((resolve) => setTimeout(resolve, 5));
+  const populated = (): boolean => readFileSync(join(cgroup, 'cgroup.events'), 'utf8').includes('populated 1');
+  while (populated()) await new Promise((resolve) => setTimeout(resolve, 5));
   rmdirSync(cgroup);
 }

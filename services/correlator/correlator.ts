@@ -50,14 +50,16 @@ export class Correlator implements Tests {
     return false;
   }
 
-  /** Takes in a block and hands on what it settles. */
-  take(block: Block): void {
+  /** Takes in a block and hands on what it settles. Returns the time of its last record, ns since the run's epoch. */
+  take(block: Block): number {
     if (this.#day === null && block.room !== 'runner') {
       this.#early.push(block);
-      return;
+      return 0;
     }
-    for (const test of this.#intakes[block.room].take(block)) while (test.due(false)) test.release();
+    const { moved, reached } = this.#intakes[block.room].take(block);
+    for (const test of moved) while (test.due(false)) test.release();
     if (this.#day !== null) for (const early of this.#early.splice(0)) this.take(early);
+    return reached;
   }
 
   /** There is nothing more to read for now: barriers at which the runner spoke for a silent collector are settled too. */

@@ -7,6 +7,8 @@ import type { StoredBarrier } from './rows/sink.ts';
 
 const busy_ms = 1;
 const idle_ms = 5;
+/** Between them the store's answers are heard. */
+const blocksAtOnce = 8;
 
 /** A run's bus being followed into the store. */
 export interface Following {
@@ -35,14 +37,14 @@ export async function follow(run: string, dir: string, client: StoreClient, stor
     };
   });
   const pass = async (): Promise<boolean> => {
-    const blocks = rooms.next();
-    for (const block of blocks) {
-      correlator.take(block);
+    let taken = 0;
+    for (let block = rooms.next(); block !== null; block = ++taken < blocksAtOnce ? rooms.next() : null) {
+      rooms.reached(block.room, correlator.take(block));
       inserter.day = correlator.day ?? inserter.day;
     }
-    if (blocks.length === 0) correlator.settle();
+    if (taken < blocksAtOnce) correlator.settle();
     await inserter.ready();
-    return blocks.length > 0;
+    return taken > 0;
   };
   const loop = async (): Promise<void> => {
     for (;;) {

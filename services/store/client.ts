@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { rowDecoder } from './decode-row.ts';
 import { storeError } from './errors.ts';
+import { paramText, Poster } from './post.ts';
 
 /** A column of a result, as ClickHouse converts it: 64-bit integers are `number` when safe, else `bigint`. */
 export type Cell = string | number | bigint | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };
@@ -24,13 +24,20 @@ export interface Address {
 /** An engine that is gone closes its connections; this is for one that hangs. */
 const response_timeout_ms = 600_000;
 
+/** For `query`: exact integers, and a failure before the first row instead of after it. */
+const settings = {
+  default_format: 'JSONCompactEachRowWithNamesAndTypes', output_format_json_quote_64bit_integers: '1', output_format_json_quote_denormals: '1', wait_end_of_query: '1',
+};
+
 /** The one way to the store: SQL in, exact rows out, blocks in ClickHouse's Native format in. Errors are `StoreError`s. */
 export class StoreClient {
   readonly address: Address;
   readonly #client: ClickHouseClient;
+  readonly #poster: Poster;
 
   constructor(address: Address) {
     this.address = address;
+    this.#poster = new Poster(address);
     this.#client = createClient({
       url: address.url,
       username: address.username,
@@ -44,11 +51,22 @@ export class StoreClient {
     });
   }
 
-  /** The rows of a SELECT. */
+  /** The rows of a SELECT, all of them in memory. */
   async query<R = Row>(sql: string, params: Params = {}): Promise<R[]> {
-    const rows: R[] = [];
-    for await (const batch of this.stream<R>(sql, params)) rows.push(...batch);
-    return rows;
+    const search = new URLSearchParams(settings);
+    for (const [name, value] of Object.entries(params)) search.set(`param_${name}`, paramText(value));
+    try {
+      const text = await this.#poster.post(search, sql);
+      const decode = rowDecoder<R>();
+      const rows: R[] = [];
+      for (const line of text.split('\n')) {
+        const row = line === '' ? null : decode(line);
+        if (row !== null) rows.push(row);
+      }
+      return rows;
+    } catch (error) {
+      throw storeError(this.address.url, error);
+    }
   }
 
   /** The rows of a SELECT as they come, some at a time; memory stays bounded. */
@@ -83,14 +101,9 @@ export class StoreClient {
    * (`non_replicated_deduplication_window`).
    */
   async insertNative(table: string, block: readonly Buffer[], token: string): Promise<void> {
+    const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT Native`, insert_deduplication_token: token });
     try {
-      const result = await this.#client.exec({
-        query: `INSERT INTO ${table} FORMAT Native`,
-        values: Readable.from(block, { objectMode: false }),
-        clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1 },
-      });
-      result.stream.resume();
-      await new Promise<void>((resolve, reject) => result.stream.on('end', resolve).on('error', reject));
+      await this.#poster.post(search, block);
     } catch (error) {
       throw storeError(this.address.url, error);
     }
@@ -98,8 +111,9 @@ export class StoreClient {
 
   /** Inserts plain objects, keys named as the columns. For the small tables. */
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
+    const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT JSONEachRow` });
     try {
-      await this.#client.insert({ table, values: rows, format: 'JSONEachRow' });
+      await this.#poster.post(search, rows.map((row) => JSON.stringify(row)).join('\n'));
     } catch (error) {
       throw storeError(this.address.url, error);
     }
@@ -111,6 +125,7 @@ export class StoreClient {
   }
 
   async close(): Promise<void> {
+    this.#poster.close();
     await this.#client.close();
   }
 }

@@ -35,6 +35,11 @@ export class TextTable implements Texts {
     }
   }
 
+  /** The same, quicker when the text is likely to be that of `guess`. */
+  internLike(guess: number, buffer: Uint8Array, from: number, to: number): number {
+    return guess !== 0 && this.#same(guess, buffer, from, to) ? guess : this.intern(buffer, from, to);
+  }
+
   internText(text: string): number {
     const bytes = Buffer.from(text, 'utf8');
     return this.intern(bytes, 0, bytes.length);

@@ -33,7 +33,10 @@ export async function fuzz(
   await store.insertRows('events', rows.map((r) => ({ ...r, run })));
   const events = rows.map((r) => new RowEvent(r));
   const sources = Array.from({ length: options.predicates }, () => randomPredicate(random));
-  const result = { predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, conditional: 0, outcomes: { truthy: 0, falsy: 0, raised: 0 }, violations: [] as string[], violationCount: 0 };
+  const result = {
+    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, conditional: 0,
+    outcomes: { truthy: 0, falsy: 0, raised: 0 }, violations: [] as string[], violationCount: 0,
+  };
   for (const [i, predicate] of compiled(sources).entries()) {
     const translation = translate(predicate);
     result.predicates++;
@@ -45,10 +48,14 @@ export async function fuzz(
       const outcome = outcomeOf(predicate, event);
       result.outcomes[outcome]++;
       result.checks++;
-      const wrong = violation(outcome, matched[at] ?? { where: false, unless: false }, translation.kind === 'exact' || translation.unless !== null);
+      const wrong = violation(
+        outcome, matched[at] ?? { where: false, unless: false }, translation.kind === 'exact' || translation.unless !== null,
+      );
       if (wrong === null) return;
       result.violationCount++;
-      if (result.violations.length < 5) result.violations.push(`${wrong}: ${sources[i]}\n  row ${JSON.stringify(rows[at])}\n  ${translation.where.text}`);
+      if (result.violations.length < 5) {
+        result.violations.push(`${wrong}: ${sources[i]}\n  row ${JSON.stringify(rows[at])}\n  ${translation.where.text}`);
+      }
     });
   }
   return result;

@@ -1,7 +1,13 @@
 import type { Random } from './random.ts';
 
-const STRINGS = ['"orders"', '"x"', '""', '"1"', '"true"', '"ümlaut"', '"k"', '"é"', '"error"', '"wal"', '"a"', '"%"', '"\\U0001F600"', '"it\'s \\\\ \\"q\\""', 'WORD'];
-const NUMBERS = ['0', '1', '-1', '5', '7', '1.0', '1.5', '0.1', '9007199254740992', '9007199254740992.0', '9223372036854775807', '18446744073709551615', '18446744073709551616', '1e300', 'LIMIT'];
+const STRINGS = [
+  '"orders"', '"x"', '""', '"1"', '"true"', '"ümlaut"', '"k"', '"é"', '"error"', '"wal"', '"a"', '"%"', '"\\U0001F600"',
+  '"it\'s \\\\ \\"q\\""', 'WORD',
+];
+const NUMBERS = [
+  '0', '1', '-1', '5', '7', '1.0', '1.5', '0.1', '9007199254740992', '9007199254740992.0', '9223372036854775807', '18446744073709551615',
+  '18446744073709551616', '1e300', 'LIMIT',
+];
 const OTHERS = ['None', 'True', 'False', '[]', '{}', '("a",)'];
 const KEYS = ['"t"', '"o"', '"items"', '"level"', '"msg"', '"table"', '"a b"', '"ü"', '""'];
 const TEXT_COLUMNS = ['type', 'service', 'path', 'errno', 'label', 'table', 'key', 'lsn'];
@@ -41,19 +47,32 @@ function test(r: Random, depth: number): string {
   }
 }
 
+const LEAVES = [
+  'eq', 'eq', 'order', 'in', 'contains', 'affix', 'truth', 'len', 'mod', 'type', 'quantifier', 'helper', 'two', 'fold', 'none',
+] as const;
+
 function leaf(r: Random): string {
   const x = value(r);
-  switch (r.pick(['eq', 'eq', 'order', 'in', 'contains', 'affix', 'truth', 'len', 'mod', 'type', 'quantifier', 'helper', 'two', 'fold', 'none'])) {
+  switch (r.pick(LEAVES)) {
     case 'eq': return `${x} ${r.pick(['==', '!='])} ${constant(r)}`;
     case 'order': return `${x} ${r.pick(['<', '<=', '>', '>='])} ${constant(r)}`;
     case 'in': return `${x} ${r.pick(['in', 'not in'])} ${r.pick(LISTS)}`;
     case 'contains': return `${constant(r)} ${r.pick(['in', 'not in'])} ${x}`;
     case 'affix': return `${x}.${r.pick(['startswith', 'endswith'])}(${r.pick([...STRINGS, '("o", "1")', '("or", 1)', '5'])})`;
     case 'len': return `len(${x}) ${r.pick(['==', '>', '<='])} ${r.pick(['0', '1', '2', '6'])}`;
-    case 'mod': return `${x} ${r.pick(['%', '//', '+', '-', '*'])} ${r.pick(['2', '3', '7', '1000000007'])} ${r.pick(['==', '<', '>='])} ${r.pick(['0', '1', '-4', '1.5', '9223372036854775807'])}`;
-    case 'type': return `${r.pick(['type', 'str', 'bool', 'int'])}(${x}) ${r.pick(['==', 'in'])} ${r.pick(['"string"', '"int"', '["int", "NoneType"]', '"True"', '1', '[True]', '"5"'])}`;
+    case 'mod': {
+      const result = `${x} ${r.pick(['%', '//', '+', '-', '*'])} ${r.pick(['2', '3', '7', '1000000007'])}`;
+      return `${result} ${r.pick(['==', '<', '>='])} ${r.pick(['0', '1', '-4', '1.5', '9223372036854775807'])}`;
+    }
+    case 'type': {
+      const right = r.pick(['"string"', '"int"', '["int", "NoneType"]', '"True"', '1', '[True]', '"5"']);
+      return `${r.pick(['type', 'str', 'bool', 'int'])}(${x}) ${r.pick(['==', 'in'])} ${right}`;
+    }
     case 'quantifier': return quantifier(r);
-    case 'helper': return r.pick([`same(${x})`, `same(${x}, y = ${constant(r)})`, `sized(${x})`, 'nested(e)', `same(y = ${x}, x = ${constant(r)})`]);
+    case 'helper': {
+      const other = constant(r);
+      return r.pick([`same(${x})`, `same(${x}, y = ${other})`, `sized(${x})`, 'nested(e)', `same(y = ${x}, x = ${other})`]);
+    }
     case 'two': return `${x} ${r.pick(['==', '!=', '<', 'in'])} ${value(r)}`;
     case 'fold': return `${constant(r)} ${r.pick(['==', 'in'])} ${x}.${r.pick(['lower()', 'upper()', 'strip()', 'strip("o")'])}`;
     case 'none': return `${x} ${r.pick(['==', '!='])} None`;
@@ -63,9 +82,15 @@ function leaf(r: Random): string {
 
 function quantifier(r: Random): string {
   const item = r.pick(['x', 'x', 'x.get("k")', 'x["k"]']);
-  const body = r.pick([`${item} == ${constant(r)}`, `${item} ${r.pick(['<', '>'])} ${constant(r)}`, `${item} in ${r.pick(LISTS)}`, item, `len(x) > ${r.pick(['0', '1'])}`]);
+  const body = r.pick([
+    `${item} == ${constant(r)}`, `${item} ${r.pick(['<', '>'])} ${constant(r)}`, `${item} in ${r.pick(LISTS)}`,
+    item, `len(x) > ${r.pick(['0', '1'])}`,
+  ]);
   const condition = r.chance(0.3) ? ` if ${r.pick(['x != None', 'x', 'x != 1', 'type(x) == "dict"'])}` : '';
-  return `${r.pick(['any', 'all'])}([${body} for x in ${r.pick(['e.data.get("items", [])', 'e.data["items"]', 'e.data.get("t")', 'e.data.get("o", {}).get("z", [])', '[1, "orders", None]'])}${condition}])`;
+  const list = r.pick([
+    'e.data.get("items", [])', 'e.data["items"]', 'e.data.get("t")', 'e.data.get("o", {}).get("z", [])', '[1, "orders", None]',
+  ]);
+  return `${r.pick(['any', 'all'])}([${body} for x in ${list}${condition}])`;
 }
 
 /** A value of the event. */
@@ -75,7 +100,9 @@ function value(r: Random): string {
     case 'get': return `e.data.get(${key()})`;
     case 'default': return `e.data.get(${key()}, ${constant(r)})`;
     case 'index': return `e.data[${key()}]`;
-    case 'nested': return r.pick(['e.data.get("o", {}).get("z")', 'e.data["o"]["z"]', 'e.data.get("o").get("z")', 'e.data.get("o", {}).get("z", {}).get("y", 3)']);
+    case 'nested': return r.pick(
+      ['e.data.get("o", {}).get("z")', 'e.data["o"]["z"]', 'e.data.get("o").get("z")', 'e.data.get("o", {}).get("z", {}).get("y", 3)'],
+    );
     case 'text': return `e.${r.pick(TEXT_COLUMNS)}`;
     case 'int': return `e.${r.pick(INT_COLUMNS)}`;
     case 'either': return `(e.data.get(${key()}) ${r.pick(['or', 'and'])} ${r.pick([constant(r), `e.${r.pick(TEXT_COLUMNS)}`])})`;

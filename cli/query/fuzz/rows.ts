@@ -6,17 +6,24 @@ import type { Random } from './random.ts';
 /** A row of table `events`, as JSON has it. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
-const TEXTS = ['orders', 'Orders', '', '1', 'true', 'ERROR', 'error: x', 'ümlaut', 'É', 'İ', 'K', '\u{1F600}', 'ΑΣ', 'a_b%c', "it's \\ \"q\"", 'a\tb\nc', 'wal', '/tmp/x'];
+const TEXTS = [
+  'orders', 'Orders', '', '1', 'true', 'ERROR', 'error: x', 'ümlaut', 'É', 'İ', 'K', '\u{1F600}', 'ΑΣ', 'a_b%c', "it's \\ \"q\"", 'a\tb\nc',
+  'wal', '/tmp/x',
+];
 const INTS = [0, 1, -1, 2, 5, 7, 42, -7, 2147483647, -2147483648];
 const LONGS = ['9223372036854775807', '-9223372036854775808', '9007199254740993', ...INTS.map(String)];
 
 /** JSON texts that a naive translation gets wrong. */
 const VALUES = [
-  ...['orders', 'Orders', '', '1', 'true', '{"z":1}', 'ümlaut', '\u{1F600}', 'É', 'İ', 'K', 'ERROR', 'error', '12', '[1]'].map((s) => JSON.stringify(s)),
+  ...[
+    'orders', 'Orders', '', '1', 'true', '{"z":1}', 'ümlaut', '\u{1F600}', 'É', 'İ', 'K', 'ERROR', 'error', '12', '[1]',
+  ].map((s) => JSON.stringify(s)),
   '1', '0', '-1', '2', '5', '7', '-7', '1.0', '1.5', '-0.0', '0.0', '0.1', '1e2', '5e-324', '1e300', 'true', 'false', 'null',
-  '9223372036854775807', '-9223372036854775808', '9223372036854775808', '18446744073709551615', '18446744073709551616', '123456789012345678901234567890',
+  '9223372036854775807', '-9223372036854775808', '9223372036854775808', '18446744073709551615', '18446744073709551616',
+  '123456789012345678901234567890',
   '9007199254740993', '9007199254740992.0', '9223372036854775808.0', '"\\ud800"', '"or\\u0064ers"', '"a\\u0000b"', '"a\\/b"',
-  '[]', '["orders"]', '["a",1]', '[1,2,3]', '[1.0,"1",true]', '[{"k":1},{"k":"x"}]', '[{"k":5},{"k":7}]', '[{"k":1},2]', '[[1],[2]]', '[null]', '[1e20,3]',
+  '[]', '["orders"]', '["a",1]', '[1,2,3]', '[1.0,"1",true]', '[{"k":1},{"k":"x"}]', '[{"k":5},{"k":7}]', '[{"k":1},2]', '[[1],[2]]',
+  '[null]', '[1e20,3]',
   '{}', '{"z":1}', '{"z":"orders"}', '{"z":null}', '{"z":{"y":2}}', '{"z":[1,"orders"]}',
 ];
 const KEYS = ['t', 'o', 'items', 'level', 'msg', 'table', 'a b', 'ü', ''];
@@ -55,6 +62,6 @@ function mirrors(data: string): Row {
   const object = JSON.parse(data) as Record<string, unknown>;
   return Object.fromEntries([...MIRRORS].map(([key, column]) => {
     const value = Object.hasOwn(object, key) ? object[key] : null;
-    return [column, typeof value === 'string' && value.isWellFormed() ? value : null];
+    return [column, typeof value === 'string' ? value.toWellFormed() : null];
   }));
 }

@@ -1,4 +1,5 @@
 import type { Argument, Call, Dot } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
 import { callMethod, getAttribute, methodFinder } from '../run/attributes.ts';
 import { NO_KWARGS } from '../run/builtin.ts';
 import { invoke, runFunction } from '../run/call.ts';
@@ -11,7 +12,9 @@ import { typeName } from '../run/type-name.ts';
 import type { Value } from '../run/values.ts';
 import { compileExpr } from './expression.ts';
 
-/** A call. Positional arguments of a plain function go straight into its slots; methods of builtin types are called without a bound value. */
+/**
+ * A call. Positional arguments of a plain function go straight into its slots; methods of builtin types are called without a bound value.
+ */
 export function compileCall(e: Call, m: Module): Eval {
   const args = compileArguments(e.args, m);
   if (e.callee.kind === 'dot') return compileMethodCall(e, e.callee, args, m);
@@ -26,27 +29,28 @@ export function compileCall(e: Call, m: Module): Eval {
       return invoke(f.thread, fn, positional, kwargs);
     };
   }
-  const count = args.parts.length;
-  const slots = compileSlots(args.parts);
-  return (f) => {
-    const fn = callee(f);
-    if (fn instanceof StarlarkFunction && fn.code.simple && fn.code.positional === count) {
-      const locals = slots(f, fn.code.template);
-      f.at = span;
-      return runFunction(f.thread, fn, locals);
-    }
-    const values = args.positional(f);
-    f.at = span;
-    return invoke(f.thread, fn, values);
-  };
+  return compilePositionalCall(callee, args, span);
 }
 
-/** The slots of a call whose arguments are all the parameters; the common small calls without copying the template. */
-function compileSlots(parts: readonly Eval[]): (f: Frame, template: readonly undefined[]) => Slot[] {
-  const [a, b] = parts;
-  if (a !== undefined && parts.length === 1) return (f, template) => (template.length === 1 ? [a(f)] : fill(f, template, parts));
-  if (a !== undefined && b !== undefined && parts.length === 2) return (f, template) => (template.length === 2 ? [a(f), b(f)] : fill(f, template, parts));
-  return (f, template) => (template.length === 0 ? [] : fill(f, template, parts));
+function compilePositionalCall(callee: Eval, args: CompiledArguments, span: Span): Eval {
+  const { parts } = args;
+  const count = parts.length;
+  const [first, second] = parts;
+  return (f) => {
+    const fn = callee(f);
+    if (!(fn instanceof StarlarkFunction) || !fn.code.simple || fn.code.positional !== count) {
+      const values = args.positional(f);
+      f.at = span;
+      return invoke(f.thread, fn, values);
+    }
+    const { template } = fn.code;
+    let locals: Slot[];
+    if (template.length !== count || count > 2) locals = fill(f, template, parts);
+    else if (second !== undefined && first !== undefined) locals = [first(f), second(f)];
+    else locals = first === undefined ? [] : [first(f)];
+    f.at = span;
+    return runFunction(f.thread, fn, locals);
+  };
 }
 
 function fill(f: Frame, template: readonly undefined[], parts: readonly Eval[]): Slot[] {

@@ -80,7 +80,10 @@ function compileIdent(ident: Ident, m: Module): Eval {
 }
 
 function unassigned(scope: string, name: string): EvalError {
-  return new EvalError(`${scope} variable ${name} referenced before assignment`, scope === 'local' ? `an assignment in this function makes '${name}' local to it` : null);
+  return new EvalError(
+    `${scope} variable ${name} referenced before assignment`,
+    scope === 'local' ? `an assignment in this function makes '${name}' local to it` : null,
+  );
 }
 
 function compileLocal({ name, span }: Ident, index: number, captured: boolean, isParam: boolean): Eval {
@@ -147,7 +150,9 @@ function compileIndex(e: Extract<Expr, { kind: 'index' }>, m: Module): Eval {
 }
 
 function compileSlice(e: Extract<Expr, { kind: 'slice' }>, m: Module): Eval {
-  const [object, from, to, step] = [e.object, e.from, e.to, e.step].map((p) => (p === null ? constant(null) : compileExpr(p, m))) as [Eval, Eval, Eval, Eval];
+  const [object, from, to, step] = [e.object, e.from, e.to, e.step].map(
+    (p) => (p === null ? constant(null) : compileExpr(p, m)),
+  ) as [Eval, Eval, Eval, Eval];
   const { span } = e;
   return (f) => {
     const x = object(f);

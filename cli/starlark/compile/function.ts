@@ -1,30 +1,32 @@
 import type { Def, Expr, Lambda, Param } from '../syntax/ast.ts';
 import type { FunctionScope } from '../resolve/scope.ts';
-import { Cell, type Eval, type Frame } from '../run/frame.ts';
+import { Cell, type Eval, type Exec, type Frame, NEXT } from '../run/frame.ts';
 import { type FunctionCode, type Module, StarlarkFunction } from '../run/function.ts';
 import { compileExpr } from './expression.ts';
 import { compileBlock } from './statement.ts';
 
+type CompiledBody = Pick<FunctionCode, 'body' | 'block'>;
+
+const NO_STATEMENTS: Exec = () => NEXT;
+
 /** A lambda: makes the function where it is evaluated. */
 export function compileLambda(node: Lambda, m: Module): Eval {
-  return compileFunction('lambda', node, compileExpr(node.body, m), m);
+  return compileFunction('lambda', node, { body: compileExpr(node.body, m), block: NO_STATEMENTS }, m);
 }
 
 /** A def: makes the function where it is executed. */
 export function compileDef(node: Def, m: Module): Eval {
   const only = node.body.length === 1 ? node.body[0] : undefined;
-  if (only?.kind === 'return' && only.value !== null) return compileFunction(node.name.name, node, compileExpr(only.value, m), m);
-  const block = compileBlock(node.body, m, null);
-  return compileFunction(node.name.name, node, (f) => {
-    block(f);
-    return f.result;
-  }, m);
+  if (only?.kind === 'return' && only.value !== null) {
+    return compileFunction(node.name.name, node, { body: compileExpr(only.value, m), block: NO_STATEMENTS }, m);
+  }
+  return compileFunction(node.name.name, node, { body: null, block: compileBlock(node.body, m, null) }, m);
 }
 
-function compileFunction(name: string, node: Def | Lambda, body: Eval, m: Module): Eval {
+function compileFunction(name: string, node: Def | Lambda, run: CompiledBody, m: Module): Eval {
   const { scope } = node;
   if (scope === null) throw new Error(`the function ${name} was not resolved`);
-  const code = codeOf(name, node, scope, body, m);
+  const code = codeOf(name, node, scope, run, m);
   const byName = new Map(node.params.flatMap((p) => (p.kind === 'optional' ? [[p.name.name, compileExpr(p.default, m)] as const] : [])));
   const defaults = code.params.map((p) => byName.get(p) ?? null);
   const { free } = scope;
@@ -50,7 +52,7 @@ function cellAt(f: Frame, index: number): Cell {
 }
 
 /** The resolver gives the first slots to the parameters that take one value, in order, so a parameter's index is its slot. */
-function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, body: Eval, m: Module): FunctionCode {
+function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, run: CompiledBody, m: Module): FunctionCode {
   const slotOf = (p: Exclude<Param, { kind: 'star' }>): number => (p.name.binding?.kind === 'local' ? p.name.binding.variable.index : 0);
   const starred = node.params.findIndex((p) => p.kind === 'args' || p.kind === 'star');
   const plain = node.params.filter((p) => p.kind === 'required' || p.kind === 'optional');
@@ -62,6 +64,6 @@ function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, body: Ev
     name, node, module: m, params: plain.map((p) => p.name.name), positional,
     argsSlot: args === undefined ? null : slotOf(args), kwargsSlot: kwargs === undefined ? null : slotOf(kwargs),
     free: scope.free, template: scope.locals.map(() => undefined), cellSlots,
-    simple: args === undefined && kwargs === undefined && starred < 0, body, active: null,
+    simple: args === undefined && kwargs === undefined && starred < 0, ...run, active: null,
   };
 }

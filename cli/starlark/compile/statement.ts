@@ -1,12 +1,12 @@
 import type { For, Stmt } from '../syntax/ast.ts';
-import { BREAK, CONTINUE, type Eval, type Exec, type Frame, NEXT, RETURN } from '../run/frame.ts';
+import { BREAK, CONTINUE, type Eval, type Exec, NEXT, RETURN } from '../run/frame.ts';
 import type { Module } from '../run/function.ts';
 import { compileAugAssign, compileTarget } from './assign.ts';
 import { compileExpr, compileTest } from './expression.ts';
 import { compileDef } from './function.ts';
 import type { LoadModule } from './load.ts';
 import { compileLoad } from './load.ts';
-import { forEach } from './loop.ts';
+import { plainSlot, runLoop } from './loop.ts';
 
 /** Statements in order, as one closure. */
 export function compileBlock(body: readonly Stmt[], m: Module, load: LoadModule | null): Exec {
@@ -77,18 +77,13 @@ function compileIf(test: (f: Parameters<Exec>[0]) => boolean, then: Exec, otherw
 
 function compileFor(s: For, m: Module, load: LoadModule | null): Exec {
   const iterable = compileExpr(s.iterable, m);
+  const slot = plainSlot(s.target);
   const bind = compileTarget(s.target, m);
   const body = compileBlock(s.body, m, load);
   const { span } = s.iterable;
-  const round = (f: Frame): boolean => {
-    const completion = body(f);
-    if (completion === RETURN) f.returning = true;
-    return completion !== BREAK && completion !== RETURN;
-  };
   return (f) => {
     const items = iterable(f);
     f.at = span;
-    forEach(f, items, bind, round);
-    return f.returning ? RETURN : NEXT;
+    return runLoop(f, items, slot, bind, body);
   };
 }

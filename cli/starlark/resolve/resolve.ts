@@ -44,7 +44,10 @@ class Resolver {
       if (first === undefined) {
         this.globals.set(ident.name, { name: ident.name, index: this.globals.size, first: ident.span, loaded: by === 'load' });
       } else if (by !== 'assignment' || once.has(ident.name)) {
-        this.problem(`cannot reassign global '${ident.name}', first given a value on line ${first.first.line}`, ident.span, 'give one of them another name');
+        this.problem(
+          `cannot reassign global '${ident.name}', first given a value on line ${first.first.line}`, ident.span,
+          'give one of them another name',
+        );
       }
       if (by !== 'assignment') once.add(ident.name);
     }
@@ -85,7 +88,9 @@ class Resolver {
       case 'load':
         if (this.functions > 0) this.problem('load statement within a function', s.span, 'load at the top of the file');
         for (const n of s.names) {
-          if (n.remote.startsWith('_')) this.problem(`cannot load '${n.remote}': names that begin with _ are private to their file`, n.span, null);
+          if (n.remote.startsWith('_')) {
+            this.problem(`cannot load '${n.remote}': names that begin with _ are private to their file`, n.span, null);
+          }
           this.expr(n.local);
         }
         return;
@@ -123,7 +128,10 @@ class Resolver {
   /** The first iterable belongs to the scope outside; everything else sees all the comprehension's variables. */
   private comprehension(e: Comprehension): void {
     this.frame.inBlock(() => {
-      for (const clause of e.clauses) if (clause.kind === 'for') for (const ident of targetNames(clause.target)) this.frame.declare(ident.name, false);
+      e.result = this.frame.declare('<result>', false);
+      for (const clause of e.clauses) {
+        if (clause.kind === 'for') for (const ident of targetNames(clause.target)) this.frame.declare(ident.name, false);
+      }
       e.clauses.forEach((clause, i) => {
         if (clause.kind === 'if') return this.expr(clause.test);
         if (i === 0) this.frame.outsideBlock(() => this.expr(clause.iterable));
@@ -141,7 +149,9 @@ class Resolver {
     this.loops = 0;
     this.functions++;
     const named = node.params.filter((p) => p.kind !== 'star');
-    for (const p of [...named.filter((p) => p.kind === 'required' || p.kind === 'optional'), ...named]) this.frame.declare(p.name.name, true);
+    for (const p of [...named.filter((p) => p.kind === 'required' || p.kind === 'optional'), ...named]) {
+      this.frame.declare(p.name.name, true);
+    }
     for (const p of named) this.use(p.name);
     if (node.kind === 'lambda') this.expr(node.body);
     else {

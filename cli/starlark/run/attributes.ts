@@ -27,7 +27,9 @@ export function methodOf(value: Value, name: string): Method<Value> | undefined 
 
 /** Finds the method of one name, looked up once for all types. */
 export function methodFinder(name: string): (value: Value) => Method<Value> | undefined {
-  const [onString, onDict, onList] = [STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name)] as (Method<Value> | undefined)[];
+  const [onString, onDict, onList] = [
+    STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name),
+  ] as (Method<Value> | undefined)[];
   return (value) => {
     if (typeof value === 'string') return onString;
     if (value instanceof StarlarkDict) return onDict;
@@ -60,7 +62,13 @@ export function missingAttribute(value: Value, name: string): EvalError {
   const names = attributeNames(value);
   const near = nearestName(name, names);
   const isKey = value instanceof StarlarkDict && value.has(name);
-  const hint = isKey ? `a dict's entry is read with ["${name}"]` : near !== null ? `did you mean '.${near}'?` : names.length > 0 && names.length <= 30 ? `it has ${names.join(', ')}` : null;
+  const hint = isKey
+    ? `a dict's entry is read with ["${name}"]`
+    : near !== null
+    ? `did you mean '.${near}'?`
+    : names.length > 0 && names.length <= 30
+    ? `it has ${names.join(', ')}`
+    : null;
   return new EvalError(`${typeName(value)} has no .${name} field or method`, hint);
 }
 

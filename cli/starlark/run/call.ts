@@ -18,12 +18,21 @@ export function invoke(thread: Thread, fn: Value, args: Value[], kwargs: Map<str
 /** Runs a function whose parameters are in their slots. */
 export function runFunction(thread: Thread, fn: StarlarkFunction, locals: Slot[]): Value {
   const { code } = fn;
-  if (code.active === thread) throw new EvalError(`function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do');
+  if (code.active === thread) {
+    throw new EvalError(
+      `function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do',
+    );
+  }
   if (code.cellSlots.length > 0) makeCells(code.cellSlots, locals);
   const frame = new Frame(thread, code, locals, fn.captured);
   thread.enter(frame);
   code.active = thread;
-  const result = code.body(frame);
+  let result: Value;
+  if (code.body !== null) result = code.body(frame);
+  else {
+    code.block(frame);
+    result = frame.result;
+  }
   code.active = frame.wasActive;
   thread.leave(frame);
   return result;
@@ -49,7 +58,11 @@ export function bindArguments(fn: StarlarkFunction, args: readonly Value[], kwar
     if (value === undefined) missing.push(code.params[i] ?? '');
     else locals[i] = value;
   }
-  if (missing.length > 0) throw new EvalError(`function ${code.name} missing ${missing.length} ${missing.length === 1 ? 'argument' : 'arguments'} (${missing.join(', ')})`);
+  if (missing.length > 0) {
+    throw new EvalError(
+      `function ${code.name} missing ${missing.length} ${missing.length === 1 ? 'argument' : 'arguments'} (${missing.join(', ')})`,
+    );
+  }
   return locals;
 }
 
@@ -64,7 +77,9 @@ function bindKeywords(fn: StarlarkFunction, locals: Slot[], kwargs: ReadonlyMap<
     } else if (rest !== null) rest.put(name, value);
     else {
       const near = nearestName(name, code.params);
-      throw new EvalError(`function ${code.name} got an unexpected keyword argument '${name}'`, near === null ? null : `did you mean '${near}'?`);
+      throw new EvalError(
+        `function ${code.name} got an unexpected keyword argument '${name}'`, near === null ? null : `did you mean '${near}'?`,
+      );
     }
   }
   if (code.kwargsSlot !== null) locals[code.kwargsSlot] = rest;
@@ -73,5 +88,6 @@ function bindKeywords(fn: StarlarkFunction, locals: Slot[], kwargs: ReadonlyMap<
 function tooMany(fn: StarlarkFunction, given: number): EvalError {
   const { positional } = fn.code;
   const atMost = fn.defaults.slice(0, positional).some((d) => d !== undefined) ? 'at most ' : '';
-  return new EvalError(`function ${fn.code.name} accepts ${atMost}${positional === 0 ? 'no' : positional} positional ${positional === 1 ? 'argument' : 'arguments'} (${given} given)`);
+  const noun = positional === 1 ? 'argument' : 'arguments';
+  return new EvalError(`function ${fn.code.name} accepts ${atMost}${positional === 0 ? 'no' : positional} positional ${noun} (${given} given)`);
 }

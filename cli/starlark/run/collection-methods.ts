@@ -46,7 +46,9 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
     const { length } = list.items;
     const i = wantInt(index, length - 1, 'pop: index');
     const at = i < 0 && index !== undefined ? i + length : i;
-    if (at < 0 || at >= length) throw new EvalError(length === 0 ? 'pop: index out of range: empty list' : `pop: index ${i} out of range [${-length}:${length - 1}]`);
+    if (at < 0 || at >= length) {
+      throw new EvalError(length === 0 ? 'pop: index out of range: empty list' : `pop: index ${i} out of range [${-length}:${length - 1}]`);
+    }
     checkMutable(list, 'pop from');
     return list.items.splice(at, 1)[0] as Value;
   },

@@ -11,7 +11,9 @@ export function equals(x: Value, y: Value, depth = 0): boolean {
   if (typeof x !== 'object' || x === null) return y instanceof StarlarkFloat && isInt(x) && sameNumber(y.value, x);
   if (typeof y !== 'object' || y === null) return x instanceof StarlarkFloat && isInt(y) && sameNumber(x.value, y);
   if (depth > MAX_VALUE_DEPTH) throw new EvalError('comparison exceeded maximum recursion depth');
-  if (x instanceof StarlarkFloat) return y instanceof StarlarkFloat && (x.value === y.value || (Number.isNaN(x.value) && Number.isNaN(y.value)));
+  if (x instanceof StarlarkFloat) {
+    return y instanceof StarlarkFloat && (x.value === y.value || (Number.isNaN(x.value) && Number.isNaN(y.value)));
+  }
   if (x instanceof StarlarkList) return y instanceof StarlarkList && sameItems(x.items, y.items, depth);
   if (x instanceof StarlarkTuple) return y instanceof StarlarkTuple && sameItems(x.items, y.items, depth);
   if (x instanceof StarlarkDict) return y instanceof StarlarkDict && sameDicts(x, y, depth);

@@ -23,7 +23,10 @@ export class StarlarkError extends Error {
   /** The errors of a file that cannot run, in order; a single one at run time. */
   readonly problems: readonly SyntaxProblem[];
 
-  constructor(message: string, span: Span | null, hint: string | null, frames: readonly StackFrame[], problems: readonly SyntaxProblem[], cause?: unknown) {
+  constructor(
+    message: string, span: Span | null, hint: string | null, frames: readonly StackFrame[], problems: readonly SyntaxProblem[],
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.span = span;
     this.hint = hint;
@@ -37,7 +40,9 @@ export class StarlarkError extends Error {
       ? this.problems.map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
       : [formatProblem(this.message, this.span, this.hint, sourceOf)];
     const calls = this.stack_frames.filter((f) => f.span !== null);
-    if (calls.length > 1) parts.push(['called from', ...calls.slice(0, -1).reverse().map((f) => `  ${place(f.span)} in ${f.name}`)].join('\n'));
+    if (calls.length > 1) {
+      parts.push(['called from', ...calls.slice(0, -1).reverse().map((f) => `  ${place(f.span)} in ${f.name}`)].join('\n'));
+    }
     return parts.join('\n');
   }
 }

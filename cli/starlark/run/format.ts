@@ -46,8 +46,14 @@ export function formatString(format: string, args: readonly Value[], kwargs: Rea
 function readField(text: string): { name: string; conversion: string } {
   if (text.includes('{')) throw new EvalError('format: nested replacement fields are not supported');
   const [, name = '', conversion = 's', spec] = /^([^!:]*)(?:!([^:]*))?(?::([\s\S]*))?$/.exec(text) ?? [];
-  if (spec !== undefined && spec !== '') throw new EvalError(`format: format specification '${spec}' is not supported`, 'Starlark has no field widths; use "%d" % x and the like');
-  if (conversion !== 's' && conversion !== 'r') throw new EvalError(`format: unknown conversion '!${conversion}'`, '!s is str(), !r is repr()');
+  if (spec !== undefined && spec !== '') {
+    throw new EvalError(
+      `format: format specification '${spec}' is not supported`, 'Starlark has no field widths; use "%d" % x and the like',
+    );
+  }
+  if (conversion !== 's' && conversion !== 'r') {
+    throw new EvalError(`format: unknown conversion '!${conversion}'`, '!s is str(), !r is repr()');
+  }
   if (name.includes('.')) throw new EvalError(`format: attribute syntax x.y is not supported in replacement fields: match '${name}'`);
   if (name.includes('[')) throw new EvalError(`format: element syntax a[i] is not supported in replacement fields: match '${name}'`);
   return { name, conversion };

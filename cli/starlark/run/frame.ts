@@ -28,8 +28,6 @@ export class Frame {
   readonly wasActive: Thread | null;
   at: Span | null = null;
   result: Value = null;
-  /** A return statement ran inside a loop. */
-  returning = false;
 
   constructor(thread: Thread, code: RunningCode, locals: Slot[], captured: readonly Cell[]) {
     this.thread = thread;

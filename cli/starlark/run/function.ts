@@ -1,7 +1,7 @@
 import type { Def, Lambda } from '../syntax/ast.ts';
 import type { FreeVariable } from '../resolve/scope.ts';
 import type { Span } from '../syntax/span.ts';
-import type { Cell, Eval, RunningCode } from './frame.ts';
+import type { Cell, Eval, Exec, RunningCode } from './frame.ts';
 import type { Value } from './values.ts';
 
 /** The names of a module while and after it runs. */
@@ -13,7 +13,9 @@ export class Module {
   readonly predeclared: ReadonlyMap<string, Value>;
   readonly universal: ReadonlyMap<string, Value>;
 
-  constructor(file: string, source: string, names: readonly string[], predeclared: ReadonlyMap<string, Value>, universal: ReadonlyMap<string, Value>) {
+  constructor(
+    file: string, source: string, names: readonly string[], predeclared: ReadonlyMap<string, Value>, universal: ReadonlyMap<string, Value>,
+  ) {
     this.file = file;
     this.source = source;
     this.names = new Map(names.map((n, i) => [n, i]));
@@ -39,7 +41,9 @@ export interface FunctionCode extends RunningCode {
   readonly cellSlots: readonly number[];
   /** Exactly as many positional arguments, nothing else, and no cells: the common call. */
   readonly simple: boolean;
-  readonly body: Eval;
+  /** The value of a body that is one expression; else null, and `block` leaves it in the frame. */
+  readonly body: Eval | null;
+  readonly block: Exec;
 }
 
 /** A function of the program. */

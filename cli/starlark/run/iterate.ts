@@ -20,7 +20,9 @@ export function iterate(value: Value, who: string | null = null): readonly Value
   if (items !== null) return items;
   const hint = typeof value === 'string' ? 'a string is not iterable: use s.elems() for its characters' : null;
   const type = typeName(value);
-  throw new EvalError(who === null ? `${type} value is not iterable` : `${who}: got ${type}, want iterable (${type} value is not iterable)`, hint);
+  throw new EvalError(
+    who === null ? `${type} value is not iterable` : `${who}: got ${type}, want iterable (${type} value is not iterable)`, hint,
+  );
 }
 
 /** len(v), or null for values without a length. */

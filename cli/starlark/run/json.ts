@@ -9,7 +9,10 @@ import { MAX_VALUE_DEPTH } from './repr.ts';
 import { typeName } from './type-name.ts';
 import { StarlarkFloat, StarlarkStruct, type Value } from './values.ts';
 
-/** Reads JSON without loss: ints of any size, floats apart from ints, objects as dicts (the last of equal keys wins). Raises with the offset. */
+/**
+ * Reads JSON without loss: ints of any size, floats apart from ints, objects as dicts (the last of equal keys wins). Raises with the
+ * offset.
+ */
 export function fromJson(text: string): Value {
   return new JsonReader(text).document();
 }

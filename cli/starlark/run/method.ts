@@ -42,7 +42,9 @@ export function methods<T>(table: Record<string, Method<T>['run']>): MethodTable
 /** The arguments by parameter. Raises for too many, too few, and unknown ones. */
 export function arrange(s: Signature, args: readonly Value[], kwargs: ReadonlyMap<string, Value>): readonly (Value | undefined)[] {
   if (!s.variadic && args.length > s.params.length) {
-    throw new EvalError(`${s.name}: got ${args.length} arguments, want ${s.required === s.params.length ? '' : 'at most '}${s.params.length}`);
+    throw new EvalError(
+      `${s.name}: got ${args.length} arguments, want ${s.required === s.params.length ? '' : 'at most '}${s.params.length}`,
+    );
   }
   if ((kwargs.size === 0 || s.keywords) && args.length >= s.required) return args;
   const result: (Value | undefined)[] = args.slice();

@@ -11,7 +11,10 @@ export const structBuiltin = builtin('struct(**)', (_, __, ___, kwargs) => new S
 export const jsonModule = new StarlarkStruct(new Map<string, Value>([
   ['encode', builtin('encode(x)', (_, [x]) => toJson(x as Value))],
   ['decode', builtin('decode(x, default?)', (_, [x, otherwise]) => decode(wantString(x, 'json.decode'), otherwise))],
-  ['indent', builtin('indent(s, prefix?, indent?)', (_, [s, prefix, by]) => indent(wantString(s, 'json.indent'), wantString(prefix ?? '', 'json.indent'), wantString(by ?? '\t', 'json.indent')))],
+  ['indent', builtin('indent(s, prefix?, indent?)', (_, args) => {
+    const [text = '', prefix = '', by = '\t'] = args.map((a) => wantString(a, 'json.indent'));
+    return indent(text, prefix, by);
+  })],
 ]));
 
 function decode(text: string, otherwise: Value | undefined): Value {

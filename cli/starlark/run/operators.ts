@@ -35,7 +35,9 @@ function arithmetic(op: BinaryOp, x: Value, y: Value): Value {
   else if (op === '*') result = repeated(x, y);
   else if (op === '%' && typeof x === 'string') result = percentFormat(x, y);
   else if (x instanceof StarlarkSet && y instanceof StarlarkSet) result = combineSets(op, x, y);
-  else if (op === '|' && x instanceof StarlarkDict && y instanceof StarlarkDict) result = StarlarkDict.from([...x.entries(), ...y.entries()]);
+  else if (op === '|' && x instanceof StarlarkDict && y instanceof StarlarkDict) {
+    result = StarlarkDict.from([...x.entries(), ...y.entries()]);
+  }
   if (result === undefined) throw new EvalError(`unknown binary op: ${typeName(x)} ${op} ${typeName(y)}`, operandHint(op, x, y));
   return result;
 }

@@ -28,7 +28,9 @@ export function percentFormat(format: string, args: Value): string {
     }
     return convert(conversion, operand);
   });
-  if (!keyed && used < operands.length && !(args instanceof StarlarkDict && used > 0)) throw new EvalError('too many arguments for format string: not all arguments converted');
+  if (!keyed && used < operands.length && !(args instanceof StarlarkDict && used > 0)) {
+    throw new EvalError('too many arguments for format string: not all arguments converted');
+  }
   checkStringLength(text.length);
   return text;
 }

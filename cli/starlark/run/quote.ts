@@ -2,7 +2,9 @@ const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t',
 
 /** The text as a string literal in double quotes; with `bytes`, units above ASCII are escaped too. */
 export function quote(text: string, bytes = false): string {
-  const unsafe = bytes ? /[\x00-\x1f\\"\x7f-\xff]/g : /[\x00-\x1f\\"\x7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  const unsafe = bytes
+    ? /[\x00-\x1f\\"\x7f-\xff]/g
+    : /[\x00-\x1f\\"\x7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
   return `"${text.replace(unsafe, escapeUnit)}"`;
 }
 

@@ -5,7 +5,9 @@ import { formatFloat } from './float-format.ts';
 import { StarlarkFunction } from './function.ts';
 import { quote } from './quote.ts';
 import { StarlarkSet } from './set.ts';
-import { HostObject, StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkStruct, StarlarkTuple, type Value } from './values.ts';
+import {
+  HostObject, StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkStruct, StarlarkTuple, type Value,
+} from './values.ts';
 
 /** How deep a value may nest when it is written out or compared. */
 export const MAX_VALUE_DEPTH = 400;
@@ -47,8 +49,9 @@ function writeContainer(value: StarlarkList | StarlarkTuple | StarlarkDict | Sta
   let text: string;
   if (value instanceof StarlarkList) text = `[${all(value.items)}]`;
   else if (value instanceof StarlarkTuple) text = value.items.length === 1 ? `(${all(value.items)},)` : `(${all(value.items)})`;
-  else if (value instanceof StarlarkDict) text = `{${[...value.entries()].map(([k, v]) => `${write(k, within)}: ${write(v, within)}`).join(', ')}}`;
-  else if (value instanceof StarlarkSet) text = `set([${all(value.items())}])`;
+  else if (value instanceof StarlarkDict) {
+    text = `{${[...value.entries()].map(([k, v]) => `${write(k, within)}: ${write(v, within)}`).join(', ')}}`;
+  } else if (value instanceof StarlarkSet) text = `set([${all(value.items())}])`;
   else text = `struct(${[...value.fields].map(([k, v]) => `${k} = ${write(v, within)}`).join(', ')})`;
   within.pop();
   return text;

@@ -48,8 +48,12 @@ function makeDict(args: readonly Value[], kwargs: ReadonlyMap<string, Value>): S
   return dict;
 }
 
-function extreme(thread: Thread, who: string, args: readonly Value[], kwargs: ReadonlyMap<string, Value>, better: (c: number) => boolean): Value {
-  for (const name of kwargs.keys()) if (name !== 'key') throw new EvalError(`${who}: unexpected keyword argument '${name}'`, 'it takes key');
+function extreme(
+  thread: Thread, who: string, args: readonly Value[], kwargs: ReadonlyMap<string, Value>, better: (c: number) => boolean,
+): Value {
+  for (const name of kwargs.keys()) {
+    if (name !== 'key') throw new EvalError(`${who}: unexpected keyword argument '${name}'`, 'it takes key');
+  }
   if (args.length === 0) throw new EvalError(`${who}: requires at least one positional argument`);
   const key = kwargs.get('key') ?? null;
   const items = args.length === 1 ? iterate(args[0] as Value, who) : args;

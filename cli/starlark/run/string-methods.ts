@@ -102,7 +102,9 @@ function count(s: string, [sub, start, end]: Args): number {
 
 function affix(s: string, [value, start, end]: Args, who: 'startswith' | 'endswith'): boolean {
   const { text } = region(s, start, end, who);
-  const options = value instanceof StarlarkTuple ? value.items.map((v) => wantString(v, `${who}: element of the tuple`)) : [wantStringOrTuple(value, who)];
+  const options = value instanceof StarlarkTuple
+    ? value.items.map((v) => wantString(v, `${who}: element of the tuple`))
+    : [wantStringOrTuple(value, who)];
   return options.some((o) => (who === 'startswith' ? text.startsWith(o) : text.endsWith(o)));
 }
 

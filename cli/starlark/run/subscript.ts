@@ -15,7 +15,9 @@ export function getIndex(object: Value, index: Value): Value {
     return value;
   }
   if (typeof object === 'string') return object.charAt(position(object.length, index, 'string'));
-  if (object instanceof StarlarkList || object instanceof StarlarkTuple) return object.items[position(object.items.length, index, typeName(object))] as Value;
+  if (object instanceof StarlarkList || object instanceof StarlarkTuple) {
+    return object.items[position(object.items.length, index, typeName(object))] as Value;
+  }
   if (object instanceof StarlarkRange) return object.start + position(object.length, index, 'range') * object.step;
   if (object instanceof StarlarkBytes) return object.bytes[position(object.bytes.length, index, 'bytes')] as number;
   const items = object instanceof HostObject ? object.elements() : null;
@@ -25,13 +27,17 @@ export function getIndex(object: Value, index: Value): Value {
 
 function missingKey(dict: StarlarkDict, key: Value): EvalError {
   const near = typeof key === 'string' ? nearestName(key, dict.keys().filter((k) => typeof k === 'string')) : null;
-  return new EvalError(`key ${repr(key)} not in dict`, near === null ? 'd.get(key) gives None for a missing key' : `did you mean ${repr(near)}?`);
+  return new EvalError(
+    `key ${repr(key)} not in dict`, near === null ? 'd.get(key) gives None for a missing key' : `did you mean ${repr(near)}?`,
+  );
 }
 
 function position(length: number, index: Value, type: string): number {
   const i = indexInt(index, `${type} index`, typeName(index));
   const at = i < 0 ? i + length : i;
-  if (at < 0 || at >= length) throw new EvalError(`${type} index ${i} out of range${length === 0 ? `: empty ${type}` : ` [${-length}:${length - 1}]`}`);
+  if (at < 0 || at >= length) {
+    throw new EvalError(`${type} index ${i} out of range${length === 0 ? `: empty ${type}` : ` [${-length}:${length - 1}]`}`);
+  }
   return at;
 }
 
@@ -39,7 +45,10 @@ function position(length: number, index: Value, type: string): number {
 export function setIndex(object: Value, index: Value, value: Value): void {
   if (object instanceof StarlarkDict) return object.set(index, value);
   if (!(object instanceof StarlarkList)) {
-    throw new EvalError(`${typeName(object)} value does not support item assignment`, 'only elements of lists and dicts can be assigned; other values are immutable');
+    throw new EvalError(
+      `${typeName(object)} value does not support item assignment`,
+      'only elements of lists and dicts can be assigned; other values are immutable',
+    );
   }
   const at = position(object.items.length, index, 'list');
   if (object.frozen || object.iterators > 0) checkMutable(object, 'assign to element of');
@@ -57,8 +66,12 @@ export function slice(object: Value, from: Value, to: Value, step: Value): Value
     const count = Math.max(0, Math.ceil((end - start) / by));
     return new StarlarkRange(object.start + start * object.step, count, object.step * by);
   }
-  if (typeof object === 'string') return by === 1 ? object.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => object[i]).join('');
-  if (object instanceof StarlarkBytes) return new StarlarkBytes(Uint8Array.from(stepping(start, end, by), (i) => object.bytes[i] as number));
+  if (typeof object === 'string') {
+    return by === 1 ? object.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => object[i]).join('');
+  }
+  if (object instanceof StarlarkBytes) {
+    return new StarlarkBytes(Uint8Array.from(stepping(start, end, by), (i) => object.bytes[i] as number));
+  }
   const all = object instanceof StarlarkList || object instanceof StarlarkTuple ? object.items : ((object as HostObject).elements() ?? []);
   const items = by === 1 ? all.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => all[i] as Value);
   return object instanceof StarlarkTuple ? new StarlarkTuple(items) : new StarlarkList(items);

@@ -13,7 +13,9 @@ export function updateDict(dict: StarlarkDict, from: Value, who: string): void {
   iterate(from, who).forEach((item, i) => {
     const pair = elementsOf(item);
     if (pair === null) throw new EvalError(`${who}: dictionary update sequence element #${i} is not iterable (${typeName(item)})`);
-    if (pair.length !== 2) throw new EvalError(`${who}: dictionary update sequence element #${i} is a non-pair element (it has length ${pair.length}, want 2)`);
+    if (pair.length !== 2) {
+      throw new EvalError(`${who}: dictionary update sequence element #${i} is a non-pair element (it has length ${pair.length}, want 2)`);
+    }
     dict.put(pair[0] as Value, pair[1] as Value);
   });
 }

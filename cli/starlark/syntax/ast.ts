@@ -1,4 +1,4 @@
-import type { FunctionScope, ModuleScope, Binding } from '../resolve/scope.ts';
+import type { Binding, FunctionScope, LocalVariable, ModuleScope } from '../resolve/scope.ts';
 import type { Span } from './span.ts';
 
 /** A use or a definition of a name; the resolver fills in `binding`. */
@@ -9,7 +9,9 @@ export interface Ident {
   binding: Binding | null;
 }
 
-export type BinaryOp = '+' | '-' | '*' | '/' | '//' | '%' | '&' | '|' | '^' | '<<' | '>>' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
+export type BinaryOp =
+  | '+' | '-' | '*' | '/' | '//' | '%' | '&' | '|' | '^' | '<<' | '>>'
+  | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
 export type UnaryOp = '+' | '-' | '~' | 'not';
 
 export interface IntLiteral { readonly kind: 'int'; readonly value: number | bigint; readonly span: Span }
@@ -19,8 +21,20 @@ export interface StringLiteral { readonly kind: 'string'; readonly value: string
 export interface BytesLiteral { readonly kind: 'bytes'; readonly value: string; readonly span: Span }
 export interface Unary { readonly kind: 'unary'; readonly op: UnaryOp; readonly operand: Expr; readonly span: Span }
 export interface Binary { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly span: Span }
-export interface Logical { readonly kind: 'logical'; readonly op: 'and' | 'or'; readonly left: Expr; readonly right: Expr; readonly span: Span }
-export interface Conditional { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr; readonly span: Span }
+export interface Logical {
+  readonly kind: 'logical';
+  readonly op: 'and' | 'or';
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly span: Span;
+}
+export interface Conditional {
+  readonly kind: 'conditional';
+  readonly test: Expr;
+  readonly then: Expr;
+  readonly otherwise: Expr;
+  readonly span: Span;
+}
 export interface Call { readonly kind: 'call'; readonly callee: Expr; readonly args: readonly Argument[]; readonly span: Span }
 export interface Index { readonly kind: 'index'; readonly object: Expr; readonly index: Expr; readonly span: Span }
 export interface Slice {
@@ -46,8 +60,16 @@ export interface Comprehension {
   readonly body: Expr;
   readonly clauses: readonly Clause[];
   readonly span: Span;
+  /** Where the result grows; the resolver gives the slot. */
+  result: LocalVariable | null;
 }
-export interface Lambda { readonly kind: 'lambda'; readonly params: readonly Param[]; readonly body: Expr; readonly span: Span; scope: FunctionScope | null }
+export interface Lambda {
+  readonly kind: 'lambda';
+  readonly params: readonly Param[];
+  readonly body: Expr;
+  readonly span: Span;
+  scope: FunctionScope | null;
+}
 
 export type Argument =
   | { readonly kind: 'positional'; readonly value: Expr; readonly span: Span }
@@ -68,7 +90,13 @@ export type Expr =
 
 export interface ExprStmt { readonly kind: 'expr'; readonly value: Expr; readonly span: Span }
 export interface Assign { readonly kind: 'assign'; readonly target: Expr; readonly value: Expr; readonly span: Span }
-export interface AugAssign { readonly kind: 'augassign'; readonly op: BinaryOp; readonly target: Expr; readonly value: Expr; readonly span: Span }
+export interface AugAssign {
+  readonly kind: 'augassign';
+  readonly op: BinaryOp;
+  readonly target: Expr;
+  readonly value: Expr;
+  readonly span: Span;
+}
 export interface Def {
   readonly kind: 'def';
   readonly name: Ident;
@@ -77,12 +105,30 @@ export interface Def {
   readonly span: Span;
   scope: FunctionScope | null;
 }
-export interface If { readonly kind: 'if'; readonly test: Expr; readonly then: readonly Stmt[]; readonly otherwise: readonly Stmt[]; readonly span: Span }
-export interface For { readonly kind: 'for'; readonly target: Expr; readonly iterable: Expr; readonly body: readonly Stmt[]; readonly span: Span }
+export interface If {
+  readonly kind: 'if';
+  readonly test: Expr;
+  readonly then: readonly Stmt[];
+  readonly otherwise: readonly Stmt[];
+  readonly span: Span;
+}
+export interface For {
+  readonly kind: 'for';
+  readonly target: Expr;
+  readonly iterable: Expr;
+  readonly body: readonly Stmt[];
+  readonly span: Span;
+}
 export interface Return { readonly kind: 'return'; readonly value: Expr | null; readonly span: Span }
 export interface Jump { readonly kind: 'break' | 'continue' | 'pass'; readonly span: Span }
 export interface LoadName { readonly local: Ident; readonly remote: string; readonly span: Span }
-export interface Load { readonly kind: 'load'; readonly module: string; readonly moduleSpan: Span; readonly names: readonly LoadName[]; readonly span: Span }
+export interface Load {
+  readonly kind: 'load';
+  readonly module: string;
+  readonly moduleSpan: Span;
+  readonly names: readonly LoadName[];
+  readonly span: Span;
+}
 
 export type Stmt = ExprStmt | Assign | AugAssign | Def | If | For | Return | Jump | Load;
 

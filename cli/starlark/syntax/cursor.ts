@@ -1,3 +1,4 @@
+import type { Scanned, Unclosed } from './scanner.ts';
 import type { Span, SyntaxProblem } from './span.ts';
 import { describe, RESERVED, type Token } from './tokens.ts';
 
@@ -11,12 +12,14 @@ export class Abandoned extends Error {}
 export class Cursor {
   readonly problems: SyntaxProblem[];
   private readonly tokens: readonly Token[];
+  private readonly unclosed: readonly Unclosed[];
   private at = 0;
   private depth = 0;
 
-  constructor(tokens: readonly Token[], problems: SyntaxProblem[]) {
+  constructor({ tokens, problems, unclosed }: Scanned) {
     this.tokens = tokens;
     this.problems = problems;
+    this.unclosed = unclosed;
   }
 
   get token(): Token {
@@ -70,14 +73,16 @@ export class Cursor {
   }
 
   report(message: string, span: Span, hint: string | null): void {
-    const atEnd = this.is('newline') || this.is('eof');
-    const known = this.is('bad') || (atEnd && this.problems.some((p) => p.message.endsWith('was never closed'))) || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
+    const known = this.is('bad') || this.unclosed.some((u) => u.from <= span.start && span.start <= u.to)
+      || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
     if (!known) this.problems.push({ message, span, hint });
   }
 
   /** Runs `parse` one level deeper. */
   nested<T>(parse: () => T): T {
-    if (this.depth >= MAX_NESTING) this.fail(`syntax error: nested more than ${MAX_NESTING} levels deep`, this.token.span, 'give parts of it names of their own');
+    if (this.depth >= MAX_NESTING) {
+      this.fail(`syntax error: nested more than ${MAX_NESTING} levels deep`, this.token.span, 'give parts of it names of their own');
+    }
     this.depth++;
     try {
       return parse();

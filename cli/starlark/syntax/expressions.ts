@@ -58,13 +58,18 @@ function parseOperators(c: Cursor, min: number): Expr {
   for (let length = 0; ; length++) {
     const precedence = operatorPrecedence(c);
     if (precedence < min) return left;
-    if (length > MAX_NESTING) c.fail(`syntax error: an expression of more than ${MAX_NESTING} operators`, c.token.span, 'give parts of it names of their own');
+    if (length > MAX_NESTING) {
+      c.fail(`syntax error: an expression of more than ${MAX_NESTING} operators`, c.token.span, 'give parts of it names of their own');
+    }
     const op = takeOperator(c);
     const right = parseOperators(c, precedence + 1);
     const span = spanning(left.span, right.span);
     left = op === 'and' || op === 'or' ? { kind: 'logical', op, left, right, span } : { kind: 'binary', op, left, right, span };
     if (precedence === COMPARISON && operatorPrecedence(c) === COMPARISON) {
-      c.fail(`syntax error: '${c.token.text}' cannot follow another comparison`, c.token.span, "comparisons do not chain in Starlark: write a < b and b < c");
+      c.fail(
+        `syntax error: '${c.token.text}' cannot follow another comparison`, c.token.span,
+        "comparisons do not chain in Starlark: write a < b and b < c",
+      );
     }
   }
 }
@@ -99,7 +104,9 @@ function parseUnary(c: Cursor): Expr {
 function parsePrimary(c: Cursor): Expr {
   let expr = parseOperand(c);
   for (let length = 0; ; length++) {
-    if (length > MAX_NESTING) c.fail(`syntax error: a chain of more than ${MAX_NESTING} calls`, c.token.span, 'give parts of it names of their own');
+    if (length > MAX_NESTING) {
+      c.fail(`syntax error: a chain of more than ${MAX_NESTING} calls`, c.token.span, 'give parts of it names of their own');
+    }
     if (c.is('.')) {
       c.advance();
       const name = c.expect('name', "an attribute's name after '.'");
@@ -155,17 +162,24 @@ function parseArgument(c: Cursor, before: readonly Argument[]): Argument {
     const name = c.advance();
     c.advance();
     const value = parseTest(c);
-    if (before.some((a) => a.kind === 'named' && a.name === name.text)) c.report(`syntax error: keyword argument '${name.text}' is repeated (multiple values)`, name.span, null);
+    if (before.some((a) => a.kind === 'named' && a.name === name.text)) {
+      c.report(`syntax error: keyword argument '${name.text}' is repeated (multiple values)`, name.span, null);
+    }
     return { kind: 'named', name: name.text, nameSpan: name.span, value, span: spanning(name.span, value.span) };
   }
   const value = parseTest(c);
   if (c.is('=')) c.fail('syntax error: a keyword argument has the form name=value', value.span, null);
-  if (before.some((a) => a.kind === 'named')) c.report('syntax error: positional argument may not follow named', value.span, 'put it first, or give its name');
-  else if (before.some((a) => a.kind === 'args')) c.report('syntax error: positional argument may not follow *args', value.span, 'put it before *args');
+  if (before.some((a) => a.kind === 'named')) {
+    c.report('syntax error: positional argument may not follow named', value.span, 'put it first, or give its name');
+  } else if (before.some((a) => a.kind === 'args')) {
+    c.report('syntax error: positional argument may not follow *args', value.span, 'put it before *args');
+  }
   return { kind: 'positional', value, span: value.span };
 }
 
-const OPERAND_KINDS: ReadonlySet<string> = new Set(['name', 'int', 'float', 'string', 'bytes', '(', '[', '{', '-', '+', '~', 'not', 'lambda']);
+const OPERAND_KINDS: ReadonlySet<string> = new Set(
+  ['name', 'int', 'float', 'string', 'bytes', '(', '[', '{', '-', '+', '~', 'not', 'lambda'],
+);
 
 /** Whether a token of this kind can begin an expression. */
 export function startsExpression(kind: string): boolean {
@@ -257,7 +271,7 @@ function parseComprehension(c: Cursor, start: Span, key: Expr | null, body: Expr
     } else c.unexpected(`'for', 'if' or '${close}'`);
   }
   c.advance();
-  return { kind: 'comprehension', key, body, clauses, span: spanning(start, c.previous) };
+  return { kind: 'comprehension', key, body, clauses, span: spanning(start, c.previous), result: null };
 }
 
 /** The variables of a `for`: primaries with commas, so that `in` is not read as an operator. */

@@ -20,7 +20,9 @@ export function parseParams(c: Cursor, end: ')' | ':'): Param[] {
 function parseParam(c: Cursor): Param {
   const start = c.token.span;
   if (c.accept('**')) return { kind: 'kwargs', name: identOf(c), span: spanning(start, c.previous) };
-  if (c.accept('*')) return c.is('name') ? { kind: 'args', name: identOf(c), span: spanning(start, c.previous) } : { kind: 'star', span: start };
+  if (c.accept('*')) {
+    return c.is('name') ? { kind: 'args', name: identOf(c), span: spanning(start, c.previous) } : { kind: 'star', span: start };
+  }
   const name = identOf(c);
   if (!c.accept('=')) return { kind: 'required', name, span: name.span };
   const value = parseTest(c);
@@ -30,11 +32,17 @@ function parseParam(c: Cursor): Param {
 function checkOrder(c: Cursor, before: readonly Param[], param: Param): void {
   const starred = before.some((p) => p.kind === 'args' || p.kind === 'star');
   if (before.some((p) => p.kind === 'kwargs')) c.report('syntax error: a parameter may not follow **kwargs', param.span, null);
-  else if ((param.kind === 'args' || param.kind === 'star') && starred) c.report('syntax error: multiple * parameters not allowed', param.span, null);
-  else if (param.kind === 'required' && !starred && before.some((p) => p.kind === 'optional')) {
-    c.report(`syntax error: required parameter '${param.name.name}' may not follow an optional one`, param.span, 'give it a default, or put it first');
+  else if ((param.kind === 'args' || param.kind === 'star') && starred) {
+    c.report('syntax error: multiple * parameters not allowed', param.span, null);
+  } else if (param.kind === 'required' && !starred && before.some((p) => p.kind === 'optional')) {
+    c.report(
+      `syntax error: required parameter '${param.name.name}' may not follow an optional one`, param.span,
+      'give it a default, or put it first',
+    );
   }
   if (param.kind === 'star') return;
   const name = param.name.name;
-  if (before.some((p) => p.kind !== 'star' && p.name.name === name)) c.report(`syntax error: duplicate parameter '${name}'`, param.name.span, null);
+  if (before.some((p) => p.kind !== 'star' && p.name.name === name)) {
+    c.report(`syntax error: duplicate parameter '${name}'`, param.name.span, null);
+  }
 }

@@ -10,8 +10,8 @@ export type Parsed = { readonly ok: true; readonly file: FileNode } | { readonly
 
 /** Parses a file. Names are not resolved yet. */
 export function parseSyntax(file: string, source: string): Parsed {
-  const { tokens, problems } = scan(file, source);
-  const c = new Cursor(tokens, problems);
+  const c = new Cursor(scan(file, source));
+  const { problems } = c;
   const body: Stmt[] = [];
   while (!c.is('eof')) parseStatement(c, body);
   if (problems.length > 0) return { ok: false, errors: problems.sort((a, b) => a.span.start - b.span.start) };
@@ -122,7 +122,9 @@ function parseSimple(c: Cursor): Stmt {
   const op = /^(.+)=$/.exec(c.token.kind)?.[1];
   if (op === undefined || !/^(?:[-+*/%&|^]|\/\/|<<|>>)$/.test(op)) return { kind: 'expr', value: left, span: left.span };
   c.advance();
-  if (left.kind === 'tuple' || left.kind === 'list') c.fail('syntax error: cannot use a tuple or list as the target of an augmented assignment', left.span, null);
+  if (left.kind === 'tuple' || left.kind === 'list') {
+    c.fail('syntax error: cannot use a tuple or list as the target of an augmented assignment', left.span, null);
+  }
   checkTarget(c, left);
   const value = parseExpression(c);
   return { kind: 'augassign', op: op as BinaryOp, target: left, value, span: spanning(left.span, value.span) };
@@ -134,7 +136,10 @@ function checkTarget(c: Cursor, target: Expr): void {
     case 'tuple': case 'list':
       for (const item of target.items) checkTarget(c, item);
       return;
-    default: c.fail('syntax error: cannot assign to this expression', target.span, "a target is a name, x[i], x.name, or names with commas; compare with '=='");
+    default: c.fail(
+      'syntax error: cannot assign to this expression', target.span,
+      "a target is a name, x[i], x.name, or names with commas; compare with '=='",
+    );
   }
 }
 

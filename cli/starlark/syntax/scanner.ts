@@ -8,16 +8,29 @@ const STRING_START = /(?:[rR]?[bB]?|[bB][rR])("""|'''|"|')/y;
 const CANNOT_BE_IN_BRACKETS = /(?:def|return|pass|break|continue)\b|load\(/y;
 const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
+/** The stretch from a bracket that is never closed to where scanning went on without it. */
+export interface Unclosed {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The tokens of a file, ending with `eof`, and every lexical mistake in it. */
-export function scan(file: string, source: string): { tokens: Token[]; problems: SyntaxProblem[] } {
+export interface Scanned {
+  readonly tokens: Token[];
+  readonly problems: SyntaxProblem[];
+  readonly unclosed: readonly Unclosed[];
+}
+
+export function scan(file: string, source: string): Scanned {
   const scanner = new Scanner(file, source);
   scanner.run();
-  return { tokens: scanner.tokens, problems: scanner.problems };
+  return { tokens: scanner.tokens, problems: scanner.problems, unclosed: scanner.unclosed };
 }
 
 class Scanner {
   readonly tokens: Token[] = [];
   readonly problems: SyntaxProblem[] = [];
+  readonly unclosed: Unclosed[] = [];
   private readonly indents: number[] = [0];
   private readonly brackets: Token[] = [];
   private readonly file: string;
@@ -35,8 +48,7 @@ class Scanner {
     if (this.source.startsWith('\ufeff')) this.at = this.lineStart = 1;
     this.startLine();
     while (this.at < this.source.length) this.next();
-    const open = this.brackets.at(-1);
-    if (open !== undefined) this.problem(`'${open.text}' was never closed`, open.span, `add '${CLOSING[open.text]}'`);
+    this.reportUnclosed();
     this.endLine();
     while (this.indents.length > 1) {
       this.indents.pop();
@@ -78,7 +90,9 @@ class Scanner {
 
   private endLine(): void {
     const last = this.tokens.at(-1);
-    if (last !== undefined && last.kind !== 'newline' && last.kind !== 'indent' && last.kind !== 'dedent') this.push('newline', this.at, this.at);
+    if (last !== undefined && last.kind !== 'newline' && last.kind !== 'indent' && last.kind !== 'dedent') {
+      this.push('newline', this.at, this.at);
+    }
   }
 
   /** Reads the indentation of a line; blank and comment lines have none. */
@@ -103,7 +117,9 @@ class Scanner {
       this.push('dedent', i, i);
     }
     if (width !== this.indents.at(-1)) {
-      this.problem('unindent does not match any outer indentation level', this.span(this.lineStart, i), 'line it up with the block that it belongs to');
+      this.problem(
+        'unindent does not match any outer indentation level', this.span(this.lineStart, i), 'line it up with the block that it belongs to',
+      );
       this.indents[this.indents.length - 1] = width;
     }
   }
@@ -112,12 +128,18 @@ class Scanner {
   private closeForgottenBrackets(at: number): boolean {
     CANNOT_BE_IN_BRACKETS.lastIndex = at;
     if (!CANNOT_BE_IN_BRACKETS.test(this.source)) return false;
-    const open = this.brackets.at(-1);
-    if (open !== undefined) this.problem(`'${open.text}' was never closed`, open.span, `add '${CLOSING[open.text]}'`);
-    this.brackets.length = 0;
-    this.push('bad', at, at);
+    this.at = at;
+    this.reportUnclosed();
     this.push('newline', at, at);
     return true;
+  }
+
+  private reportUnclosed(): void {
+    const open = this.brackets.at(-1);
+    if (open === undefined) return;
+    this.problem(`'${open.text}' was never closed`, open.span, `add '${CLOSING[open.text]}'`);
+    this.unclosed.push({ from: open.span.start, to: this.at });
+    this.brackets.length = 0;
   }
 
   private token(): void {
@@ -141,7 +163,13 @@ class Scanner {
   private strayCharacter(start: number): void {
     const c = String.fromCodePoint(this.source.codePointAt(start) ?? 0);
     this.at += c.length;
-    const hint = c === '!' ? "write 'not' or '!='" : /[“”‘’]/.test(c) ? 'use straight quotes' : c === '@' ? 'Starlark has no decorators' : null;
+    const hint = c === '!'
+      ? "write 'not' or '!='"
+      : /[“”‘’]/.test(c)
+      ? 'use straight quotes'
+      : c === '@'
+      ? 'Starlark has no decorators'
+      : null;
     this.problem(`unexpected character ${JSON.stringify(c)}`, this.span(start, this.at), hint);
     this.push('bad', start, this.at);
   }
@@ -163,7 +191,10 @@ class Scanner {
     const isFloat = /^[\d.]/.test(text) && /[.eE]/.test(text) && !/^0[xX]/.test(text);
     if (/^0[xXoObB]$/.test(text)) this.problem(`the number ${text} has no digits`, this.span(start, this.at), null);
     if (/^0\d/.test(text) && !isFloat && !/^0+$/.test(text)) {
-      this.problem(`invalid number ${text}: a decimal number does not begin with 0`, this.span(start, this.at), `an octal number is written 0o${text.replace(/^0+/, '')}`);
+      this.problem(
+        `invalid number ${text}: a decimal number does not begin with 0`, this.span(start, this.at),
+        `an octal number is written 0o${text.replace(/^0+/, '')}`,
+      );
     }
     this.push(isFloat ? 'float' : 'int', start, this.at);
   }
@@ -171,7 +202,11 @@ class Scanner {
   private string(start: number): void {
     const prefix = /^[a-zA-Z]*/.exec(this.source.slice(start, start + 2))?.[0].toLowerCase() ?? '';
     const bodyStart = start + prefix.length;
-    const mark = this.source.startsWith('"""', bodyStart) ? '"""' : this.source.startsWith("'''", bodyStart) ? "'''" : (this.source[bodyStart] ?? '"');
+    const mark = this.source.startsWith('"""', bodyStart)
+      ? '"""'
+      : this.source.startsWith("'''", bodyStart)
+      ? "'''"
+      : (this.source[bodyStart] ?? '"');
     const openLine = { line: this.line, lineStart: this.lineStart };
     this.at = bodyStart + mark.length;
     const end = this.findStringEnd(mark);
@@ -187,7 +222,9 @@ class Scanner {
     const decoded = decodeStringBody(body, bytes);
     if (!decoded.ok) {
       const from = bodyStart + mark.length + decoded.offset;
-      const here = this.line === openLine.line ? this.span(from, from + decoded.length) : this.spanFrom(openLine, start, start + prefix.length + mark.length);
+      const here = this.line === openLine.line
+        ? this.span(from, from + decoded.length)
+        : this.spanFrom(openLine, start, start + prefix.length + mark.length);
       this.problem(decoded.message, here, null);
     }
     this.pushString(prefix, decoded.ok ? decoded.value : '', start, openLine);
@@ -216,7 +253,8 @@ class Scanner {
   }
 
   private pushString(prefix: string, value: string, start: number, from: { line: number; lineStart: number }): void {
-    this.tokens.push({ kind: prefix.includes('b') ? 'bytes' : 'string', text: this.source.slice(start, this.at), value, span: this.spanFrom(from, start, this.at) });
+    const kind = prefix.includes('b') ? 'bytes' : 'string';
+    this.tokens.push({ kind, text: this.source.slice(start, this.at), value, span: this.spanFrom(from, start, this.at) });
   }
 
   private match(pattern: RegExp): string | null {

@@ -11,7 +11,9 @@ export interface Span {
 
 /** The span from the beginning of `first` to the end of `last`. */
 export function spanning(first: Span, last: Span): Span {
-  return { file: first.file, line: first.line, col: first.col, endLine: last.endLine, endCol: last.endCol, start: first.start, end: last.end };
+  return {
+    file: first.file, line: first.line, col: first.col, endLine: last.endLine, endCol: last.endCol, start: first.start, end: last.end,
+  };
 }
 
 /** One mistake in a file: what is wrong, where, and what would help. */

@@ -83,10 +83,10 @@ export class Connections {
 
   #origin(i: number): Origin {
     const pool = this.#pool;
-    const known = pool.origins.get(i);
+    const known = pool.origins[i];
     if (known) return known;
     const origin = originOf(i, pool.at[i]! - (pool.long.duration.has[i] === 1 ? pool.number('duration', i) : 0), pool.at[i]!, pool.int.tid.values[i]!);
-    pool.origins.set(i, origin);
+    pool.origins[i] = origin;
     return origin;
   }
 

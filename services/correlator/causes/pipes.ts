@@ -47,7 +47,7 @@ export class Pipes {
     const pipe = this.#at(object === words.pipe ? this.#pipes : this.#sockets, pool.number(column, i));
     const duration = pool.long.duration.has[i] === 1 ? pool.number('duration', i) : 0;
     const write = originOf(i, pool.at[i]! - duration, pool.at[i]!, pool.int.tid.values[i]!);
-    pool.origins.set(i, write);
+    pool.origins[i] = write;
     if (pipe.last !== null && write.tid !== pipe.last.tid && write.entry < pipe.last.exit) write.ambiguous = pipe.last.ambiguous = true;
     const bytes = pool.number('ret', i);
     pipe.stream.add(write, pipe.written, pipe.written + bytes);

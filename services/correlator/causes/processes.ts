@@ -52,8 +52,8 @@ export class Processes {
 
   #origin(i: number): Origin {
     const pool = this.#pool;
-    const origin = pool.origins.get(i) ?? originOf(i, pool.at[i]!, pool.at[i]!, pool.int.tid.values[i]!);
-    pool.origins.set(i, origin);
+    const origin = pool.origins[i] ?? originOf(i, pool.at[i]!, pool.at[i]!, pool.int.tid.values[i]!);
+    pool.origins[i] = origin;
     return origin;
   }
 }

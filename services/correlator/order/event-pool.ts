@@ -13,9 +13,14 @@ export const rank = { beforeEffect: -4, fault: -1, afterWrite: 2 } as const;
 /** How far an event has come: new, known to the matchers, explained (its causes are found); or a call that is still running. */
 export const stage = { fresh: 0, known: 1, explained: 2, open: 3 } as const;
 
-const idColumns = ['type', 'service', 'source', 'syscall', 'path', 'target', 'object', 'local', 'remote', 'address', 'errno', 'decision', 'label'] as const;
-const longColumns = ['position', 'size', 'ret', 'duration', 'tcpSeq', 'inode', 'peerInode'] as const;
-const intColumns = ['fd', 'pid', 'tid', 'flags'] as const;
+/** Columns that records of calls and faults bring; other records lack some or all of them. */
+export const callTexts = ['syscall', 'path', 'target', 'object', 'local', 'remote', 'address', 'errno', 'decision', 'label'] as const;
+export const callLongs = ['size', 'ret', 'duration', 'tcpSeq', 'inode', 'peerInode'] as const;
+export const callInts = ['fd', 'pid', 'tid', 'flags'] as const;
+
+const idColumns = ['type', 'service', 'source', ...callTexts] as const;
+const longColumns = ['position', ...callLongs] as const;
+const intColumns = callInts;
 type IdColumn = (typeof idColumns)[number];
 type LongColumn = (typeof longColumns)[number];
 type IntColumn = (typeof intColumns)[number];
@@ -34,6 +39,10 @@ export class EventPool {
   readonly id = {} as Record<IdColumn, Int32Array>;
   readonly long = {} as Record<LongColumn, Longs>;
   readonly int = {} as Record<IntColumn, Ints>;
+  /** The same, in the order of `callTexts`, `callLongs` and `callInts`. */
+  texts: readonly Int32Array[] = [];
+  longs: readonly Longs[] = [];
+  ints: readonly Ints[] = [];
   at: Float64Array = new Float64Array(0);
   /** The event's place: this time, then `rank`, then source, then position. */
   key: Float64Array = new Float64Array(0);
@@ -50,8 +59,9 @@ export class EventPool {
   arena: Uint8Array = new Uint8Array(1 << 14);
   arenaLength = 0;
   /** What an event that may be a cause is known by. */
-  readonly origins = new Map<number, Origin>();
-  readonly causes = new Map<number, Cause[]>();
+  readonly origins: Array<Origin | undefined> = [];
+  /** The edges that lead to it. */
+  readonly causes: Array<Cause[] | undefined> = [];
 
   constructor() {
     for (const c of idColumns) this.id[c] = new Int32Array(0);
@@ -67,6 +77,8 @@ export class EventPool {
     this.stage[i] = 0;
     this.rank[i] = 0;
     this.dataLength[i] = 0;
+    this.origins[i] = undefined;
+    this.causes[i] = undefined;
     return i;
   }
 
@@ -111,9 +123,9 @@ export class EventPool {
   }
 
   addCause(i: number, cause: Cause): void {
-    const list = this.causes.get(i);
+    const list = this.causes[i];
     if (list) list.push(cause);
-    else this.causes.set(i, [cause]);
+    else this.causes[i] = [cause];
   }
 
   /** Copies columns that tell what a call was about. */
@@ -132,11 +144,7 @@ export class EventPool {
     const arena = this.arena;
     let arenaLength = 0;
     for (let i = 0; i < this.count; i++) {
-      if (gone[i] === 1) {
-        this.origins.delete(i);
-        this.causes.delete(i);
-        continue;
-      }
+      if (gone[i] === 1) continue;
       const from = this.dataFrom[i]!;
       const length = this.dataLength[i]!;
       if (length > 0) {
@@ -147,31 +155,35 @@ export class EventPool {
       if (to !== i) this.#move(i, to);
       movedTo[i] = to++;
     }
-    this.count = to;
+    this.count = this.origins.length = this.causes.length = to;
     this.arenaLength = arenaLength;
     return movedTo;
   }
 
   #move(from: number, to: number): void {
-    for (const c of idColumns) this.id[c][to] = this.id[c][from]!;
-    for (const c of longColumns) this.#copyLong(this.long[c], from, to);
-    for (const c of intColumns) {
-      const { values, has } = this.int[c];
+    const { id } = this;
+    id.type[to] = id.type[from]!;
+    id.service[to] = id.service[from]!;
+    id.source[to] = id.source[from]!;
+    for (const column of this.texts) column[to] = column[from]!;
+    this.#copyLong(this.long.position, from, to);
+    for (const column of this.longs) this.#copyLong(column, from, to);
+    for (const { values, has } of this.ints) {
       values[to] = values[from]!;
       has[to] = has[from]!;
     }
-    for (const c of ['at', 'key', 'rank', 'via', 'after', 'stage', 'dataFrom', 'dataLength'] as const) this[c][to] = this[c][from]!;
-    const origin = this.origins.get(from);
-    if (origin) {
-      origin.index = to;
-      this.origins.delete(from);
-      this.origins.set(to, origin);
-    }
-    const causes = this.causes.get(from);
-    if (causes) {
-      this.causes.delete(from);
-      this.causes.set(to, causes);
-    }
+    this.at[to] = this.at[from]!;
+    this.key[to] = this.key[from]!;
+    this.rank[to] = this.rank[from]!;
+    this.via[to] = this.via[from]!;
+    this.after[to] = this.after[from]!;
+    this.stage[to] = this.stage[from]!;
+    this.dataFrom[to] = this.dataFrom[from]!;
+    this.dataLength[to] = this.dataLength[from]!;
+    const origin = this.origins[from];
+    if (origin) origin.index = to;
+    this.origins[to] = origin;
+    this.causes[to] = this.causes[from];
   }
 
   #copyLong({ words, has }: Longs, from: number, to: number): void {
@@ -194,6 +206,9 @@ export class EventPool {
     this.stage = flags(this.stage);
     this.dataFrom = copy(this.dataFrom, new Float64Array(size));
     this.dataLength = int32(this.dataLength, size);
+    this.texts = callTexts.map((c) => this.id[c]);
+    this.longs = callLongs.map((c) => this.long[c]);
+    this.ints = callInts.map((c) => this.int[c]);
   }
 }
 

@@ -52,12 +52,12 @@ export class Placing {
     const block = this.#block;
     const service = pool.id.service[i]!;
     const lane = this.#clocks.laneOf(service === none || service === 0 ? this.#testLane : service);
-    const causes = pool.causes.get(i);
+    const causes = pool.causes[i];
     let changed = false;
     if (causes) for (const c of causes) if (c.certain && c.origin.seq > 0) changed = this.#clocks.merge(lane, c.origin) || changed;
     const own = this.#clocks.step(lane);
     this.seq++;
-    const origin = pool.origins.get(i);
+    const origin = pool.origins[i];
     if (origin) {
       origin.index = -1;
       origin.seq = this.seq;

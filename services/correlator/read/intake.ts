@@ -1,8 +1,7 @@
 import type { Room } from '../../../schemas/codec.ts';
 import type { Block } from '../../bus/bus.ts';
 import type { TextTable } from '../../store/texts.ts';
-import type { EventPool } from '../order/event-pool.ts';
-import { stage } from '../order/event-pool.ts';
+import { callInts, callLongs, callTexts, stage, type EventPool } from '../order/event-pool.ts';
 import type { Source } from '../order/source.ts';
 import type { TestOrder } from '../order/test-order.ts';
 import type { ServicePorts } from '../rows/peers.ts';
@@ -11,9 +10,8 @@ import type { Epoch } from './epoch.ts';
 import { RecordReader } from './record-reader.ts';
 
 const header = ['run', 'test', 'service', 'source', 'position', 'type', 'at_ns', 'barrier', 'until_ns', 'lost', 'reason', 'data'] as const;
-const texts = ['syscall', 'path', 'target', 'object', 'local', 'remote', 'address', 'errno', 'decision', 'label'] as const;
-const longs = [['size', 'size'], ['ret', 'ret'], ['duration', 'duration_ns'], ['tcpSeq', 'tcp_seq'], ['inode', 'inode'], ['peerInode', 'peer_inode']] as const;
-const ints = ['fd', 'pid', 'tid', 'flags'] as const;
+/** Fields whose columns have another name. */
+const named: Readonly<Record<string, string>> = { duration: 'duration_ns', tcpSeq: 'tcp_seq', peerInode: 'peer_inode' };
 
 /** Where records of tests go. */
 export interface Tests {
@@ -33,12 +31,7 @@ export class Intake {
   readonly #tests: Tests;
   readonly #reader: RecordReader;
   readonly #f: Record<(typeof header)[number], number>;
-  readonly #textFields: ReadonlyArray<readonly [(typeof texts)[number], number]>;
-  readonly #longFields: ReadonlyArray<readonly [(typeof longs)[number][0], number]>;
-  readonly #intFields: ReadonlyArray<readonly [(typeof ints)[number], number]>;
-  readonly #absentTexts: ReadonlyArray<(typeof texts)[number]>;
-  readonly #absentLongs: ReadonlyArray<(typeof longs)[number][0]>;
-  readonly #absentInts: ReadonlyArray<(typeof ints)[number]>;
+  readonly #fields: { readonly textFields: Int32Array; readonly longFields: Int32Array; readonly intFields: Int32Array };
 
   constructor(room: Room, table: TextTable, words: Words, epoch: Epoch, tests: Tests) {
     this.#room = room;
@@ -48,16 +41,12 @@ export class Intake {
     this.#tests = tests;
     const reader = (this.#reader = new RecordReader(room, table));
     this.#f = Object.fromEntries(header.map((name) => [name, reader.field(name)])) as Record<(typeof header)[number], number>;
-    this.#textFields = texts.filter((c) => reader.has(c)).map((c) => [c, reader.field(c)] as const);
-    this.#longFields = longs.filter(([, name]) => reader.has(name)).map(([c, name]) => [c, reader.field(name)] as const);
-    this.#intFields = ints.filter((c) => reader.has(c)).map((c) => [c, reader.field(c)] as const);
-    this.#absentTexts = texts.filter((c) => !reader.has(c));
-    this.#absentLongs = longs.filter(([, name]) => !reader.has(name)).map(([c]) => c);
-    this.#absentInts = ints.filter((c) => !reader.has(c));
+    const fields = (columns: readonly string[]) => Int32Array.from(columns, (c) => (reader.has(named[c] ?? c) ? reader.field(named[c] ?? c) : -1));
+    this.#fields = { textFields: fields(callTexts), longFields: fields(callLongs), intFields: fields(callInts) };
   }
 
-  /** Takes in a block; returns the tests that got an answer or a barrier. */
-  take(block: Block): Set<TestOrder> {
+  /** Takes in a block; returns the tests that got an answer or a barrier, and the time of the last record. */
+  take(block: Block): { readonly moved: Set<TestOrder>; readonly reached: number } {
     const reader = this.#reader;
     const words = this.#words;
     const moved = new Set<TestOrder>();
@@ -75,7 +64,7 @@ export class Intake {
       if (this.#control(test, type)) moved.add(test);
       if (type === words.end) this.#tests.end(name);
     }
-    return moved;
+    return { moved, reached: this.#epoch.since(reader.low[this.#f.at_ns]!, reader.high[this.#f.at_ns]!) };
   }
 
   /** False when the record is none. */
@@ -100,15 +89,7 @@ export class Intake {
     const { pool } = test;
     const i = pool.add();
     this.#place(pool, i, source, type);
-    for (const [c, field] of this.#textFields) pool.id[c][i] = reader.ids[field]!;
-    for (const c of this.#absentTexts) pool.id[c][i] = 0;
-    for (const [c, field] of this.#longFields) this.#long(pool, c, field, i);
-    for (const c of this.#absentLongs) pool.long[c].has[i] = 0;
-    for (const [c, field] of this.#intFields) {
-      pool.int[c].values[i] = reader.low[field]!;
-      pool.int[c].has[i] = reader.present[field]!;
-    }
-    for (const c of this.#absentInts) pool.int[c].has[i] = 0;
+    this.#columns(pool, i);
     if (isOpen) {
       pool.stage[i] = stage.open;
       pool.long.ret.has[i] = 0;
@@ -116,6 +97,30 @@ export class Intake {
     const from = reader.from[f.data]!;
     const to = reader.to[f.data]!;
     if (from >= 0 && to - from > 2) pool.setData(i, reader.bytes, from, to);
+  }
+
+  /** Copies the columns that only some rooms have; -1 stands for a field that this room lacks. */
+  #columns(pool: EventPool, i: number): void {
+    const { ids, low, high, present } = this.#reader;
+    const { textFields, longFields, intFields } = this.#fields;
+    for (let c = 0; c < textFields.length; c++) {
+      const field = textFields[c]!;
+      pool.texts[c]![i] = field < 0 ? 0 : ids[field]!;
+    }
+    for (let c = 0; c < longFields.length; c++) {
+      const field = longFields[c]!;
+      const { words, has } = pool.longs[c]!;
+      has[i] = field < 0 ? 0 : present[field]!;
+      if (field < 0) continue;
+      words[i * 2] = low[field]!;
+      words[i * 2 + 1] = high[field]!;
+    }
+    for (let c = 0; c < intFields.length; c++) {
+      const field = intFields[c]!;
+      const { values, has } = pool.ints[c]!;
+      has[i] = field < 0 ? 0 : present[field]!;
+      if (field >= 0) values[i] = low[field]!;
+    }
   }
 
   #place(pool: EventPool, i: number, source: Source, type: number): void {

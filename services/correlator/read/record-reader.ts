@@ -29,6 +29,8 @@ export class RecordReader {
   readonly #kinds: Uint8Array;
   readonly #nullable: Uint8Array;
   readonly #spare: number;
+  /** The last text of each field: most records repeat it. */
+  readonly #last: Int32Array;
 
   constructor(room: Room, texts: TextTable) {
     this.#texts = texts;
@@ -39,6 +41,7 @@ export class RecordReader {
     this.#nullable = Uint8Array.from(fields, (f) => (typeof f.type === 'string' ? 0 : 1));
     const n = fields.length + 1;
     this.#spare = fields.length;
+    this.#last = new Int32Array(n);
     this.ids = new Int32Array(n);
     this.low = new Int32Array(n);
     this.high = new Int32Array(n);
@@ -89,7 +92,8 @@ export class RecordReader {
       this.#at = start + length;
       if (this.#at > bytes.length) throw new RangeError('a record ends behind its block');
       if (kind === isText) {
-        ids[f] = this.#texts.intern(bytes, start, this.#at);
+        ids[f] = this.#texts.internLike(this.#last[f]!, bytes, start, this.#at);
+        this.#last[f] = ids[f]!;
       } else {
         from[f] = start;
         to[f] = this.#at;

@@ -1,29 +1,35 @@
 import type { Room } from '../../../schemas/codec.ts';
-import type { Block } from '../../bus/bus.ts';
+import type { Block, BusReader } from '../../bus/bus.ts';
 import { openLogReader } from '../../bus/log/reader.ts';
 
 const names: readonly Room[] = ['runner', 'syscall', 'stdout'];
 
-/** The rooms of a run's bus, read side by side so that none runs far ahead of the others. */
+interface Open { readonly room: Room; readonly reader: BusReader; blocks: Block[]; at: number; reached: number }
+
+/** The rooms of a run's bus, read side by side so that none runs far ahead of the others in time. */
 export class Rooms {
-  readonly #rooms: ReadonlyArray<{ readonly reader: ReturnType<typeof openLogReader>; blocks: Block[]; at: number }>;
+  readonly #rooms: readonly Open[];
 
   constructor(dir: string) {
-    this.#rooms = names.map((room) => ({ reader: openLogReader(dir, room), blocks: [], at: 0 }));
+    this.#rooms = names.map((room) => ({ room, reader: openLogReader(dir, room), blocks: [], at: 0, reached: -Infinity }));
   }
 
-  /** All that the runner has written, then at most one block of each other room. Empty when there is nothing new. */
-  next(): Block[] {
-    const [runner, ...others] = this.#rooms;
-    const taken: Block[] = runner!.reader.read();
-    for (const room of others) {
+  /** The next block of the room that is least far; null when there is nothing new. */
+  next(): Block | null {
+    let behind: Open | null = null;
+    for (const room of this.#rooms) {
       if (room.at === room.blocks.length) {
         room.blocks = room.reader.read();
         room.at = 0;
       }
-      if (room.at < room.blocks.length) taken.push(room.blocks[room.at++]!);
+      if (room.at < room.blocks.length && (behind === null || room.reached < behind.reached)) behind = room;
     }
-    return taken;
+    return behind === null ? null : behind.blocks[behind.at++]!;
+  }
+
+  /** What has been read of a room reaches up to this time. */
+  reached(room: Room, time: number): void {
+    this.#rooms.find((r) => r.room === room)!.reached = time;
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export interface Shape {
 const epoch = 5_000_000_000_000n;
 const dbPipe = 700;
 const apiPort = 20001;
+/** No call lasts longer, ns. */
+const longest = 10_000;
 const dbPort = 20002;
 
 /** A pseudo-random sequence (mulberry32), the same for a seed everywhere. */
@@ -159,9 +161,7 @@ function syscallRecords(name: Name, simulation: Simulation, moments: readonly nu
   let from = 0;
   moments.forEach((until, k) => {
     let to = from;
-    calls.forEach((c, i) => {
-      if (c.entry <= until) to = Math.max(to, i + 1);
-    });
+    for (let i = from; i < calls.length && calls[i]!.entry <= until + longest; i++) if (calls[i]!.entry <= until) to = i + 1;
     for (const c of calls.slice(from, to)) out.push(make(c.service, 'syscall', c.exit, { ...c.fields, duration_ns: c.exit - c.entry }));
     from = to;
     for (const service of ['api', 'db']) out.push(make(service, 'complete', until, { barrier: k + 1, until_ns: clock(until), lost: 0, reason: 'ring read' }));

@@ -1,0 +1,69 @@
+import { Agent, request, type IncomingMessage } from 'node:http';
+import type { Address } from './client.ts';
+
+/**
+ * The short way to a ClickHouse server for requests whose time counts: one POST on a kept connection, the whole answer in memory.
+ * (`@clickhouse/client` lets a timer pass before each request, so that even the smallest takes 2 ms longer.)
+ */
+export class Poster {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  readonly #target: URL;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(address: Address) {
+    this.#target = new URL(address.url);
+    this.#headers = { 'X-ClickHouse-User': address.username, 'X-ClickHouse-Key': address.password, 'X-ClickHouse-Database': address.database };
+  }
+
+  /** The answer to a query; `search` are URL parameters of ClickHouse's HTTP interface. A refusal is an Error with `type`. */
+  async post(search: URLSearchParams, body: readonly Uint8Array[] | string): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const sent = this.#once(search, body);
+      try {
+        return await sent.answer;
+      } catch (error) {
+        if (attempt > 1 || !sent.reused() || (error as { code?: string }).code !== 'ECONNRESET') throw error;
+      }
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** One attempt. On a kept connection it may meet the server's closing it, which is no answer and nothing was done. */
+  #once(search: URLSearchParams, body: readonly Uint8Array[] | string): { readonly answer: Promise<string>; reused(): boolean } {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, part) => sum + part.length, 0);
+    const { hostname, port } = this.#target;
+    const out = request({ hostname, port, method: 'POST', path: `/?${search}`, agent: this.#agent, headers: { ...this.#headers, 'Content-Length': length } });
+    const answer = new Promise<string>((resolve, reject) => {
+      out.on('error', reject);
+      out.on('response', (response) => void read(response).then(resolve, reject));
+      if (typeof body === 'string') out.end(body);
+      else {
+        for (const part of body) out.write(part);
+        out.end();
+      }
+    });
+    return { answer, reused: () => out.reusedSocket };
+  }
+}
+
+async function read(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString('utf8');
+  if (response.statusCode === 200) return text;
+  const found = /Code: (\d+)\. DB::Exception: ([\s\S]*?)\(([A-Z_0-9]+)\)(?: \(version .*\))?\s*$/.exec(text);
+  throw Object.assign(new Error((found?.[2] ?? text).trim()), { code: found?.[1] ?? String(response.statusCode), type: found?.[3] ?? '' });
+}
+
+/** A value for `{name:Type}` as ClickHouse reads it from a URL. */
+export function paramText(value: unknown, nested = false): string {
+  if (value === null || value === undefined) return nested ? 'NULL' : '\\N';
+  if (typeof value === 'boolean') return nested ? (value ? 'TRUE' : 'FALSE') : value ? '1' : '0';
+  if (Array.isArray(value)) return `[${value.map((v) => paramText(v, true)).join(',')}]`;
+  if (typeof value !== 'string') return String(value);
+  const escaped = value.replace(/[\t\n\r'\\]/g, (c) => ({ '\t': '\\t', '\n': '\\n', '\r': '\\r', "'": "\\'", '\\': '\\\\' })[c]!);
+  return nested ? `'${escaped}'` : escaped;
+}
