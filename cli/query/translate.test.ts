@@ -17,7 +17,9 @@ def busy(e):
 `;
 
 function predicate(source: string): StarlarkFunction {
-  const globals = execFile(new Thread(), { name: 'p.star', source: `${PRELUDE}\np = ${source}\n`, predeclared: new Map(), load: () => new Map() });
+  const globals = execFile(
+    new Thread(), { name: 'p.star', source: `${PRELUDE}\np = ${source}\n`, predeclared: new Map(), load: () => new Map() },
+  );
   const p = globals.get('p');
   if (!(p instanceof StarlarkFunction)) throw new Error('a function was expected');
   return p;
@@ -27,8 +29,10 @@ const kind = (source: string): string => translate(predicate(source)).kind;
 
 test('columns and mirrored keys are exact', () => {
   for (const source of [
-    'lambda e: e.type == "wal"', 'lambda e: e.type in KINDS and e.service != "db"', 'lambda e: e.errno == None', 'lambda e: e.size and big(e, 5)',
-    'lambda e: e.data.get("level") == "ERROR"', 'is_error', 'lambda e: e.type == "stdout" and is_error(e)', 'lambda e: e.duration_ns == 1.5',
+    'lambda e: e.type == "wal"', 'lambda e: e.type in KINDS and e.service != "db"', 'lambda e: e.errno == None',
+    'lambda e: e.size and big(e, 5)',
+    'lambda e: e.data.get("level") == "ERROR"', 'is_error', 'lambda e: e.type == "stdout" and is_error(e)',
+    'lambda e: e.duration_ns == 1.5',
   ]) expect([source, kind(source)]).toEqual([source, 'exact']);
 });
 
@@ -47,7 +51,12 @@ test('what may raise, and what reads data, is a prefilter that says where it is 
 });
 
 test('predicates with effects are not translated', () => {
-  for (const source of ['lambda e: print(e) or True', 'lambda e: seen.append(e) == None', 'busy', 'lambda e: busy(e)', 'lambda e: any([busy(x) for x in [1]])']) {
+  for (
+    const source of [
+      'lambda e: print(e) or True', 'lambda e: seen.append(e) == None', 'busy', 'lambda e: busy(e)',
+      'lambda e: any([busy(x) for x in [1]])',
+    ]
+  ) {
     expect([source, kind(source)]).toEqual([source, 'none']);
   }
 });
@@ -65,7 +74,9 @@ test('clauses are the conjuncts with their text', () => {
 });
 
 test('what a predicate depends on', () => {
-  expect(dependsOn(predicate('lambda e: e.type == "wal" and e.service in ["db", "api"]'))).toEqual({ types: ['wal'], services: ['db', 'api'] });
+  expect(
+    dependsOn(predicate('lambda e: e.type == "wal" and e.service in ["db", "api"]')),
+  ).toEqual({ types: ['wal'], services: ['db', 'api'] });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or "stdout" == e.type'))).toEqual({ types: ['wal', 'stdout'], services: null });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or e.fd == 1'))).toEqual({ types: null, services: null });
   expect(dependsOn(predicate('lambda e: not e.type == "wal"')).types).toBeNull();

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import {
-  call, check, EvalError, execFile, fromJson, HostObject, builtin, parse, repr, StarlarkError, StarlarkFunction, StarlarkList, Thread, toJson, withBody,
+  call, check, EvalError, execFile, fromJson, HostObject, builtin, parse, repr, StarlarkError, StarlarkFunction, StarlarkList, Thread,
+  toJson, withBody,
   type Value,
 } from './index.ts';
 
 function run(source: string, predeclared: Map<string, Value> = new Map(), stepLimit = 100_000): Map<string, Value> {
-  return execFile(new Thread({ stepLimit, print: () => undefined }), { name: 'a.star', source, predeclared, load: () => new Map([['x', 1]]) });
+  return execFile(
+    new Thread({ stepLimit, print: () => undefined }), { name: 'a.star', source, predeclared, load: () => new Map([['x', 1]]) },
+  );
 }
 
 function failure(source: string, predeclared?: Map<string, Value>): StarlarkError {

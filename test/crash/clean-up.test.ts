@@ -33,8 +33,8 @@ const find = (pid: number, victim: string) => (victim === 'faultbox' ? pid : tre
 const cleanAfterNextRun = async () => {
   const { code, stdout } = await at.test(quick);
   expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_nothing')]);
-  await until(() => leftovers().length === 0);
-  expect(leftovers()).toEqual([]);
+  await until(() => leftovers(at.dir).length === 0);
+  expect(leftovers(at.dir)).toEqual([]);
 };
 
 describe('SIGKILL at a random moment leaves nothing behind', () => {
@@ -56,8 +56,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the run and everything of it'
   run.child.kill(signal);
   const [code] = (await run.ended) as [number];
   expect(code).toBe(130);
-  await until(() => leftovers().length === 0);
-  expect(leftovers()).toEqual([]);
+  await until(() => leftovers(at.dir).length === 0);
+  expect(leftovers(at.dir)).toEqual([]);
 });
 
 describe('a collector that dies makes what depends on it inconclusive, and says so', () => {

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 
 /** A process of the machine. */
 export interface Process {
@@ -34,14 +33,16 @@ export function tree(pid: number): Process[] {
   return found;
 }
 
-/** Everything that a run could leave behind, as texts that can be compared. */
-export function leftovers(): string[] {
-  const ours = processes().filter((p) => /native\/build\/(launch|tracer|keeper|engine)|services\/(collector-|correlator)|bin\/linux\/(mock|logfmt|regex)/.test(p.command));
-  const cgroups = cgroupRoots().flatMap((dir) => children(dir).map((name) => `cgroup ${name}`));
-  const runs = children('/run/faultbox').filter((name) => name !== 'ports').map((name) => `/run/faultbox/${name}`);
-  const leases = children('/run/faultbox/ports').map((name) => `port lease ${name}`);
-  const temporary = children(tmpdir()).filter((name) => name.startsWith('faultbox') && !name.startsWith('faultbox-test-') && !name.startsWith('faultbox-chapter')).map((name) => `temporary ${name}`);
-  return [...ours.map((p) => `process ${p.command.slice(0, 120)}`), ...cgroups, ...runs, ...leases, ...temporary].sort();
+/**
+ * What the runs of a folder have left behind, as texts: processes, cgroups, folders below /run. (Runs are told apart by their names on the
+ * bus, so that other tests may run beside this one.)
+ */
+export function leftovers(dir: string): string[] {
+  const runs = children(join(dir, '.faultbox', 'bus'));
+  const ours = processes().filter((p) => p.command.includes(dir) || runs.some((run) => p.command.includes(run)));
+  const cgroups = cgroupRoots().flatMap(children).filter((name) => runs.includes(name));
+  const state = children('/run/faultbox').filter((name) => runs.includes(name));
+  return [...ours.map((p) => `process ${p.pid} ${p.command.slice(0, 120)}`), ...cgroups.map((name) => `cgroup ${name}`), ...state.map((name) => `/run/faultbox/${name}`)];
 }
 
 /** Waits until a condition holds; false when it does not within the time. */
@@ -59,9 +60,10 @@ function cgroupRoots(): string[] {
   return mounts.map((parts) => join(parts[1]!, 'faultbox')).filter(existsSync);
 }
 
+/** The folders in a folder; none when it is not there. */
 function children(dir: string): string[] {
   try {
-    return readdirSync(dir, { withFileTypes: true }).filter((entry) => !dir.includes('cgroup') || entry.isDirectory()).map((entry) => entry.name);
+    return readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   } catch {
     return [];
   }

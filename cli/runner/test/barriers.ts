@@ -17,7 +17,8 @@ export class Barriers {
   readonly #attached = new Set<string>(['runner']);
   #count = 0;
   #last: Promise<unknown> = Promise.resolve();
-  #flow: NodeJS.Timeout | null = null;
+  #flowing = false;
+  #flow: NodeJS.Timeout | undefined;
 
   constructor(context: TestContext, services: readonly ServiceProcess[]) {
     this.#context = context;
@@ -38,15 +39,16 @@ export class Barriers {
 
   /** Barriers every 100 ms, so that what the correlator holds stays bounded however long the scenario runs. */
   startFlow(): void {
+    this.#flowing = true;
     const next = () => {
-      this.#flow = setTimeout(() => void this.take('flow').then(next, () => {}), flowEvery_ms).unref();
+      if (this.#flowing) this.#flow = setTimeout(() => void this.take('flow').then(next, () => {}), flowEvery_ms).unref();
     };
     next();
   }
 
   stopFlow(): void {
-    if (this.#flow) clearTimeout(this.#flow);
-    this.#flow = null;
+    this.#flowing = false;
+    clearTimeout(this.#flow);
   }
 
   async #take(reason: BarrierReason): Promise<BarrierReply> {

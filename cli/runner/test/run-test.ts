@@ -40,16 +40,6 @@ export async function runTest(context: RunContext, input: TestInput): Promise<Te
   }
 }
 
-/** Rejects when the run is to end. */
-function interrupted(stop: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => stop.addEventListener('abort', () => reject(interruption()), { once: true }));
-}
-
-/** What a test ends with when the run is interrupted. */
-export function interruption(): EnvironmentError {
-  return new EnvironmentError('E_INTERRUPTED', 'The run was interrupted.');
-}
-
 function plannedFilters({ test }: TestInput): Filters {
   const filters: Filters = new Map();
   for (const fault of test.faults) for (const call of fault.calls) add(filters, fault.service, call);
@@ -70,7 +60,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [] };
   let error: TestError | null = null;
   try {
-    await Promise.race([world.build(), interrupted(input.stop)]);
+    await world.build(input.stop);
     host.armPlanned();
     world.barriers.startFlow();
     driven = await input.worker.drive(input.test.name, test, run.run, host);

@@ -1,5 +1,6 @@
 import type { HealthcheckPlan, ServicePlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
+import { interruption } from '../interruption.ts';
 import { untilWell, type Probe } from '../health.ts';
 import type { ServiceProcess } from './service-process.ts';
 
@@ -22,16 +23,17 @@ export function probeFor(plan: ServicePlan, leases: Leases): { probe: Probe; tim
 }
 
 /** Waits until a started service is ready; an `EnvironmentError` with its last lines when it ends or stays unwell. */
-export async function untilReady(service: ServiceProcess, leases: Leases): Promise<void> {
+export async function untilReady(service: ServiceProcess, leases: Leases, interrupt: AbortSignal): Promise<void> {
   const { plan } = service;
   const check = probeFor(plan, leases);
   if (!check) return;
   const stop = new AbortController();
   const watch = setInterval(() => {
-    if (service.ending || service.lost) stop.abort();
+    if (service.ending || service.lost || interrupt.aborted) stop.abort();
   }, 2);
   const last = await untilWell(check.probe, check.timeout_ms, stop.signal);
   clearInterval(watch);
+  if (interrupt.aborted) throw interruption();
   if (last === null) return;
   await service.drain(0);
   const words = service.lastLines();

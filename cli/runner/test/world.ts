@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { monotonicNs } from '../../../services/collector/clock.ts';
 import type { Plan, ServicePlan } from '../../spec/plan.ts';
+import { interruption } from '../interruption.ts';
 import { Barriers } from './barriers.ts';
 import type { Collector } from '../processes/collector.ts';
 import type { TestContext } from './context.ts';
@@ -37,7 +38,7 @@ export class World {
   }
 
   /** Makes the world up to the point where the scenario can begin: cgroups, ports, sources ready, services up. */
-  async build(): Promise<void> {
+  async build(stop: AbortSignal): Promise<void> {
     const { keeper, recorder, test } = this.#context;
     const programs = this.#plans.map((s) => findProgram(s, this.#specDir, this.#context.cwd));
     await keeper.test(test);
@@ -56,8 +57,9 @@ export class World {
     const cgroups = await Promise.all(this.#plans.map((s) => keeper.service(test, s.name)));
     await Promise.all(this.services.map((s, i) => this.#attach(s, cgroups[i]!)));
     for (const [i, service] of this.services.entries()) {
+      if (stop.aborted) throw interruption();
       await service.start(programs[i]!, cgroups[i]!);
-      await untilReady(service, this.leases);
+      await untilReady(service, this.leases, stop);
       recorder.write(test, 'lifecycle', { data: '{"event":"ready"}' }, monotonicNs(), service.plan.name);
     }
     recorder.flush();

@@ -89,5 +89,7 @@ function tooMany(fn: StarlarkFunction, given: number): EvalError {
   const { positional } = fn.code;
   const atMost = fn.defaults.slice(0, positional).some((d) => d !== undefined) ? 'at most ' : '';
   const noun = positional === 1 ? 'argument' : 'arguments';
-  return new EvalError(`function ${fn.code.name} accepts ${atMost}${positional === 0 ? 'no' : positional} positional ${noun} (${given} given)`);
+  return new EvalError(
+    `function ${fn.code.name} accepts ${atMost}${positional === 0 ? 'no' : positional} positional ${noun} (${given} given)`,
+  );
 }

@@ -8,31 +8,66 @@ import { repr, str } from './repr.ts';
 import { typeName } from './type-name.ts';
 import { StarlarkFloat, StarlarkTuple, type Value } from './values.ts';
 
+/** A conversion of a format, after the text before it; `key` for %(key)s. The last part has no conversion. */
+interface Part {
+  readonly text: string;
+  readonly conversion: string | null;
+  readonly key: string | null;
+}
+
+/** Formats are few and used again and again. */
+const KNOWN = new Map<string, readonly Part[]>();
+const MAX_KNOWN = 500;
+
+function partsOf(format: string): readonly Part[] {
+  const known = KNOWN.get(format);
+  if (known !== undefined) return known;
+  const parts: Part[] = [];
+  let text = '';
+  let end = 0;
+  for (const match of format.matchAll(/%(?:\(([^)]*)\))?([\s\S]?)/g)) {
+    const [whole, key = null, conversion = ''] = match;
+    text += format.slice(end, match.index);
+    end = match.index + whole.length;
+    if (conversion === '') throw new EvalError('incomplete format: it ends with %', 'a percent sign is written %%');
+    if (conversion === '%') text += '%';
+    else {
+      parts.push({ text, conversion, key });
+      text = '';
+    }
+  }
+  parts.push({ text: text + format.slice(end), conversion: null, key: null });
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(format, parts);
+  return parts;
+}
+
 /** `format % args`. Conversions: %s %r %d %i %o %x %X %e %E %f %F %g %G %c, and %(key)s with a dict. */
 export function percentFormat(format: string, args: Value): string {
   const operands = args instanceof StarlarkTuple ? args.items : [args];
   let used = 0;
   let keyed = false;
-  const text = format.replace(/%(?:\(([^)]*)\))?([\s\S]?)/g, (_, key: string | undefined, conversion: string) => {
-    if (conversion === '%') return '%';
-    if (conversion === '') throw new EvalError('incomplete format: it ends with %', 'a percent sign is written %%');
-    let operand: Value | undefined;
-    if (key !== undefined) {
-      if (!(args instanceof StarlarkDict)) throw new EvalError(`format requires a mapping for %(${key})${conversion}`);
-      keyed = true;
-      operand = args.get(key);
-      if (operand === undefined) throw new EvalError(`key ${JSON.stringify(key)} not found by the format`);
-    } else {
-      operand = operands[used++];
-      if (operand === undefined) throw new EvalError('not enough arguments for format string');
-    }
-    return convert(conversion, operand);
-  });
+  let text = '';
+  for (const part of partsOf(format)) {
+    text += part.text;
+    if (part.conversion === null) break;
+    if (part.key !== null) keyed = true;
+    const operand = part.key === null ? operands[used++] : entryOf(args, part.key, part.conversion);
+    if (operand === undefined) throw new EvalError('not enough arguments for format string');
+    text += convert(part.conversion, operand);
+  }
   if (!keyed && used < operands.length && !(args instanceof StarlarkDict && used > 0)) {
     throw new EvalError('too many arguments for format string: not all arguments converted');
   }
   checkStringLength(text.length);
   return text;
+}
+
+function entryOf(args: Value, key: string, conversion: string): Value {
+  if (!(args instanceof StarlarkDict)) throw new EvalError(`format requires a mapping for %(${key})${conversion}`);
+  const value = args.get(key);
+  if (value === undefined) throw new EvalError(`key ${JSON.stringify(key)} not found by the format`);
+  return value;
 }
 
 function convert(conversion: string, value: Value): string {
