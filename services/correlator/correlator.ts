@@ -58,6 +58,7 @@ export class Correlator implements Tests {
     }
     const { moved, reached } = this.#intakes[block.room].take(block);
     for (const test of moved) while (test.due(false)) test.release();
+    this.#forget();
     if (this.#day !== null) for (const early of this.#early.splice(0)) this.take(early);
     return reached;
   }
@@ -65,7 +66,7 @@ export class Correlator implements Tests {
   /** There is nothing more to read for now: barriers at which the runner spoke for a silent collector are settled too. */
   settle(): void {
     for (const test of this.#tests.values()) while (test.due(true)) test.release();
-    for (const name of this.#ended) if (!this.#tests.get(name)?.waits) this.#forget(name);
+    this.#forget();
   }
 
   run(data: string): void {
@@ -90,9 +91,13 @@ export class Correlator implements Tests {
     this.#ended.add(name);
   }
 
-  #forget(name: number): void {
-    this.#tests.delete(name);
-    this.#ended.delete(name);
-    this.#past.add(name);
+  /** Drops what ended tests held, once their last barrier is past. */
+  #forget(): void {
+    for (const name of this.#ended) {
+      if (this.#tests.get(name)?.waits) continue;
+      this.#tests.delete(name);
+      this.#ended.delete(name);
+      this.#past.add(name);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,18 +20,8 @@ export async function openTestStore(): Promise<Store & { readonly dir: string }>
 
 /** Waits until nobody serves the folder (all its holders must have let go) and removes it. */
 export async function removeStore(dir: string): Promise<void> {
-  while (engineAnswers(dir)) await sleep(2);
+  while (enginesOf(dir).length > 0) await sleep(2);
   rmSync(dir, { recursive: true });
-}
-
-/** Whether an engine still reads the folder's FIFO. */
-function engineAnswers(dir: string): boolean {
-  try {
-    closeSync(openSync(join(dir, 'alive'), constants.O_WRONLY | constants.O_NONBLOCK));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Runs `use` with a store that exists only for it. */
@@ -46,12 +36,17 @@ export async function withTestStore<T>(use: (store: Store & { readonly dir: stri
 
 /** Kills the engine of a store's folder, as a crash would. */
 export function killEngine(dir: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of enginesOf(dir)) process.kill(pid, 'SIGKILL');
+}
+
+/** The processes of a folder's engine. */
+function enginesOf(dir: string): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
       const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (args[1] === '--dir' && args[2] === dir && args[3] === '--lib') process.kill(Number(pid), 'SIGKILL');
-    } catch (error) {
-      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return args[1] === '--dir' && args[2] === dir && args[3] === '--lib';
+    } catch {
+      return false;
     }
-  }
+  });
 }

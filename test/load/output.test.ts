@@ -70,6 +70,6 @@ describe("the run's file holds what the service wrote, byte for byte", () => {
 test('an absence of a line is not proven where lines were lost', async () => {
   at.write('writer.py', program('out(b"line\\n" * 100)'), 0o755);
   const { code, stdout } = await at.test(`${spec.replace('print("digest", w.send("run", timeout = "5m"))', 'w.send("run")\n    assert_never(type = "stdout", service = "w", msg = "never")')}`, '--max-output', '50');
-  expect(stdout).toMatch(/source stdout\/w lost 50 events/);
+  expect(stdout).toMatch(/source stdout\/w is not complete: 50 lines: the output is beyond --max-output/);
   expect(code).toBe(4);
 });

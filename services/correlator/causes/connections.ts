@@ -5,11 +5,15 @@ import { certain, fromWrites } from './edges.ts';
 import { originOf, type Origin } from './origin.ts';
 
 const peekFlag = 2;
+/** A connection on which nothing happened for so many barriers is forgotten; what it carries later begins anew. */
+const idleBarriers = 300;
 
 interface Direction {
   readonly stream: ByteStream;
   /** Where the last byte that we heard of stands; sequence numbers of 32 bits are continued from here. */
   at: number;
+  /** The barrier, counted by us, at which it was last used. */
+  used: number;
 }
 
 /** A send that was still running at a barrier when its bytes had been received. */
@@ -20,10 +24,11 @@ export class Connections {
   readonly #pool: EventPool;
   readonly #words: Words;
   readonly #directions = new Map<number, Direction>();
-  readonly #connects = new Map<number, Origin>();
+  readonly #connects = new Map<number, { readonly origin: Origin; readonly used: number }>();
   readonly #stepSends = new Map<number, Origin[]>();
   readonly #opens = new Map<number, number[]>();
   readonly #begun = new Map<number, Begun>();
+  #barrier = 0;
 
   constructor(pool: EventPool, words: Words) {
     this.#pool = pool;
@@ -44,7 +49,7 @@ export class Connections {
     } else if (pool.id.object[i] !== words.tcp) {
       return;
     } else if (syscall === words.connect) {
-      if (pool.number('ret', i) === 0 || pool.id.errno[i] === words.EINPROGRESS) this.#connects.set(towards, this.#origin(i));
+      if (pool.number('ret', i) === 0 || pool.id.errno[i] === words.EINPROGRESS) this.#connects.set(towards, { origin: this.#origin(i), used: this.#barrier });
     } else if (words.writes.has(syscall) && pool.long.ret.has[i] === 1 && pool.number('ret', i) > 0 && pool.long.tcpSeq.has[i] === 1) {
       this.#knowSend(i, towards);
     }
@@ -78,7 +83,12 @@ export class Connections {
   /** Forgets what later events cannot need, and the running calls of this barrier. */
   prune(): void {
     this.#opens.clear();
-    for (const { stream } of this.#directions.values()) stream.prune();
+    const oldest = ++this.#barrier - idleBarriers;
+    for (const [key, way] of this.#directions) {
+      if (way.used < oldest) this.#directions.delete(key);
+      else if (way.used >= this.#barrier - 1) way.stream.prune();
+    }
+    for (const [key, { used }] of this.#connects) if (used < oldest) this.#connects.delete(key);
   }
 
   #origin(i: number): Origin {
@@ -113,10 +123,12 @@ export class Connections {
     if (steps) {
       const due = steps.filter((s) => s.exit <= pool.at[i]!);
       for (const step of due) certain(pool, words.step, step, i);
-      if (due.length > 0) this.#stepSends.set(from, steps.filter((s) => s.exit > pool.at[i]!));
+      if (due.length === steps.length) this.#stepSends.delete(from);
+      else if (due.length > 0) this.#stepSends.set(from, steps.filter((s) => s.exit > pool.at[i]!));
     }
     const way = this.#directions.get(from);
     if (!way && !this.#opens.has(from)) return;
+    if (way) way.used = this.#barrier;
     if (pool.long.tcpSeq.has[i] === 1) {
       const end = continued(way ?? this.#way(from, i), pool.number('tcpSeq', i));
       const start = end - (pool.id.syscall[i] === words.recvmmsg ? 1 : pool.number('ret', i));
@@ -151,7 +163,7 @@ export class Connections {
     const connect = this.#connects.get(from);
     if (!connect) return;
     this.#connects.delete(from);
-    certain(this.#pool, this.#words.connect, connect, i);
+    certain(this.#pool, this.#words.connect, connect.origin, i);
   }
 
   #explainStep(i: number, from: number): void {
@@ -161,7 +173,8 @@ export class Connections {
 
   #way(towards: number, i: number): Direction {
     let way = this.#directions.get(towards);
-    if (!way) this.#directions.set(towards, (way = { stream: new ByteStream(), at: this.#pool.number('tcpSeq', i) }));
+    if (!way) this.#directions.set(towards, (way = { stream: new ByteStream(), at: this.#pool.number('tcpSeq', i), used: 0 }));
+    way.used = this.#barrier;
     return way;
   }
 }
