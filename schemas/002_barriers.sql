@@ -27,7 +27,8 @@ ORDER BY (run, test, barrier);
 -- What each source proved at each barrier.
 CREATE VIEW IF NOT EXISTS proofs AS
 SELECT run, test, barrier, seq, source, service, kind, complete, events, lost, position, proof_reason AS reason
-FROM (SELECT run, test, barrier, seq, proofs.source, proofs.service, proofs.kind, proofs.complete, proofs.events, proofs.lost, proofs.position, proofs.reason
+FROM (SELECT run, test, barrier, seq, proofs.source, proofs.service, proofs.kind, proofs.complete, proofs.events, proofs.lost,
+          proofs.position, proofs.reason
       FROM barriers FINAL)
 ARRAY JOIN `proofs.source` AS source, `proofs.service` AS service, `proofs.kind` AS kind, `proofs.complete` AS complete,
     `proofs.events` AS events, `proofs.lost` AS lost, `proofs.position` AS position, `proofs.reason` AS proof_reason;
@@ -42,6 +43,7 @@ GROUP BY run, test, source;
 -- Events known to be lost. `lost` is NULL where nobody knows how many.
 CREATE VIEW IF NOT EXISTS gaps AS
 SELECT run, test, seq, service, JSONExtractString(data, 'source') AS source, JSONExtractInt(data, 'from') AS from_ns,
-    JSONExtractInt(data, 'to') AS until_ns, JSONExtract(data, 'count', 'Nullable(UInt64)') AS lost, JSONExtractString(data, 'reason') AS reason
+    JSONExtractInt(data, 'to') AS until_ns, JSONExtract(data, 'count', 'Nullable(UInt64)') AS lost,
+    JSONExtractString(data, 'reason') AS reason
 FROM events
 WHERE type = 'gap';

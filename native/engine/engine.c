@@ -96,7 +96,8 @@ static void serve(const char *library, int port, int log, pid_t keeper)
 	if (getppid() != keeper) _exit(0);
 	char http[32];
 	snprintf(http, sizeof http, "--http_port=%d", port);
-	char *args[] = { "clickhouse", "--config-file=config.xml", "--path=data", "--listen_host=127.0.0.1", http, "--query", (char *)query, NULL };
+	char *args[] = { "clickhouse", "--config-file=config.xml", "--path=data", "--listen_host=127.0.0.1", http, "--query",
+			 (char *)query, NULL };
 	void *result = run(7, args);
 	const char *error = result ? error_of(result) : "no result";
 	fprintf(stderr, "engine: %s\n", error ? error : "the serving query ended");

@@ -24,7 +24,8 @@ function makeBus(dir: string): void {
   };
   const tests = Math.max(1, Math.round(events / perTest));
   for (let t = 0; t < tests; t++) {
-    const h = makeHistory({ run: 'bench', test: `test_${t}`, requests: Math.round(events / tests / perRequest), every: requestsPerBarrier, random: randomFrom(t + 1) });
+    const requests = Math.round(events / tests / perRequest);
+    const h = makeHistory({ run: 'bench', test: `test_${t}`, requests, every: requestsPerBarrier, random: randomFrom(t + 1) });
     append('runner', t === 0 ? h.runner : h.runner.slice(1));
     append('syscall', h.syscall);
     append('stdout', h.stdout);
@@ -43,11 +44,14 @@ async function measure(bus: string): Promise<void> {
     const [rows] = await client.query<{ n: number }>('SELECT count() AS n FROM events');
     await client.command('OPTIMIZE TABLE events FINAL');
     const columns = await client.query<{ name: string; bytes: number }>(
-      "SELECT name, data_compressed_bytes AS bytes FROM system.columns WHERE database = currentDatabase() AND table = 'events' ORDER BY bytes DESC");
+      `SELECT name, data_compressed_bytes AS bytes FROM system.columns
+       WHERE database = currentDatabase() AND table = 'events' ORDER BY bytes DESC`);
     const bytes = columns.reduce((sum, c) => sum + c.bytes, 0);
     const n = rows!.n;
-    console.log(`${n} events, ${barriers} barriers: ${Math.round(n / seconds)} events/s, ${((used.user + used.system) / n).toFixed(2)} µs of this process an event`);
-    console.log(`${(bytes / n).toFixed(1)} bytes an event: ${columns.filter((c) => c.bytes > n / 20).map((c) => `${c.name} ${(c.bytes / n).toFixed(2)}`).join(', ')}`);
+    const cpu_us = (used.user + used.system) / n;
+    console.log(`${n} events, ${barriers} barriers: ${Math.round(n / seconds)} events/s, ${cpu_us.toFixed(2)} µs of this process an event`);
+    const largest = columns.filter((c) => c.bytes > n / 20).map((c) => `${c.name} ${(c.bytes / n).toFixed(2)}`);
+    console.log(`${(bytes / n).toFixed(1)} bytes an event: ${largest.join(', ')}`);
     console.log(`peak memory of this process ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
   });
 }

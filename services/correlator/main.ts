@@ -1,6 +1,5 @@
 /** correlator: reads a run's bus, puts its events in one order with clocks and causes, and fills the store. */
 import { parseArgs } from 'node:util';
-import { EngineGone, StoreError } from '../store/errors.ts';
 import { openStore, storeLocation, type Store } from '../store/store.ts';
 import { Channel } from './channel.ts';
 import { follow, type Following } from './follow.ts';
@@ -25,8 +24,8 @@ const channel = new Channel((order) => {
 }, () => process.exit(0));
 
 async function fail(error: unknown): Promise<never> {
-  const code = error instanceof EngineGone ? 'E_ENGINE' : error instanceof StoreError || error instanceof Error ? ((error as { code?: string }).code ?? 'E_INTERNAL') : 'E_INTERNAL';
-  await channel.say({ failed: 0, code, message: (error as Error).message });
+  const { code = 'E_INTERNAL', message } = error as { code?: string; message: string };
+  await channel.say({ failed: 0, code, message });
   process.exit(3);
 }
 
@@ -42,7 +41,9 @@ function finish(active: Following, id: number): void {
 
 try {
   store = await openStore(storeLocation(where));
-  following = await follow(run, bus, store.client, ({ test, barrier, seq, sources }) => void channel.say({ stored: { test, barrier, seq, sources } }));
+  following = await follow(run, bus, store.client, ({ test, barrier, seq, sources }) => {
+    void channel.say({ stored: { test, barrier, seq, sources } });
+  });
   if (poked) following.poke();
   following.failed.catch(fail);
   if (asked) finish(following, (asked as { id: number }).id);

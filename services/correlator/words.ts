@@ -4,7 +4,8 @@ const all = [
   'runner', 'test', 'syscall', 'stdout', 'stderr', 'fault', 'step_send', 'step_recv', 'lifecycle', 'violation', 'gap',
   'run', 'attach', 'stdio', 'ready', 'complete', 'incomplete', 'open', 'barrier', 'end',
   'tcp', 'connect', 'pipe', 'unix', 'line', 'process', 'step',
-  'read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg', 'write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice',
+  'read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg',
+  'write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice',
   'bind', 'accept', 'accept4', 'clone', 'exit', 'wait4', 'EINPROGRESS',
 ] as const;
 
@@ -12,6 +13,9 @@ const all = [
 export type Words = Readonly<Record<(typeof all)[number], number>> & {
   readonly writes: ReadonlySet<number>;
   readonly reads: ReadonlySet<number>;
+  /** Events that the runner records; of these, those that belong to the test's own lane. */
+  readonly ofRunner: ReadonlySet<number>;
+  readonly ofTest: ReadonlySet<number>;
 };
 
 export function wordsOf(texts: TextTable): Words {
@@ -20,6 +24,8 @@ export function wordsOf(texts: TextTable): Words {
   return {
     ...numbers,
     writes: set('write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice'),
+    ofRunner: set('fault', 'step_send', 'step_recv', 'lifecycle', 'violation'),
+    ofTest: set('step_send', 'step_recv', 'violation'),
     reads: set('read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg'),
   };
 }

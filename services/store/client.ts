@@ -26,7 +26,10 @@ const response_timeout_ms = 600_000;
 
 /** For `query`: exact integers, and a failure before the first row instead of after it. */
 const settings = {
-  default_format: 'JSONCompactEachRowWithNamesAndTypes', output_format_json_quote_64bit_integers: '1', output_format_json_quote_denormals: '1', wait_end_of_query: '1',
+  default_format: 'JSONCompactEachRowWithNamesAndTypes',
+  output_format_json_quote_64bit_integers: '1',
+  output_format_json_quote_denormals: '1',
+  wait_end_of_query: '1',
 };
 
 /** The one way to the store: SQL in, exact rows out, blocks in ClickHouse's Native format in. Errors are `StoreError`s. */

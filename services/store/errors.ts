@@ -33,7 +33,9 @@ export class EngineGone extends StoreError {
 
 const goneCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 const fullCodes = new Set(['243']);
-const corruptTypes = new Set(['CHECKSUM_DOESNT_MATCH', 'CORRUPTED_DATA', 'CANNOT_READ_ALL_DATA', 'TOO_LARGE_SIZE_COMPRESSED', 'NO_FILE_IN_DATA_PART', 'BAD_SIZE_OF_FILE_IN_DATA_PART']);
+const corruptTypes = new Set([
+  'CHECKSUM_DOESNT_MATCH', 'CORRUPTED_DATA', 'CANNOT_READ_ALL_DATA', 'TOO_LARGE_SIZE_COMPRESSED', 'NO_FILE_IN_DATA_PART', 'BAD_SIZE_OF_FILE_IN_DATA_PART',
+]);
 
 /** An error of the client or of the server as a `StoreError`. */
 export function storeError(address: string, error: unknown): StoreError {

@@ -6,14 +6,18 @@ import type { TextTable } from './texts.ts';
 /** The most events of a block. */
 export const blockRows = 65_536;
 
-const textColumns = ['syscall', 'path', 'peer', 'errno', 'decision', 'label', 'local', 'remote', 'data_level', 'data_op', 'data_table', 'data_action', 'data_event'] as const;
+const textColumns = [
+  'syscall', 'path', 'peer', 'errno', 'decision', 'label', 'local', 'remote', 'data_level', 'data_op', 'data_table', 'data_action', 'data_event',
+] as const;
 const longColumns = ['size', 'ret', 'duration_ns'] as const;
 const intColumns = ['fd', 'pid', 'tid'] as const;
 type TextColumn = (typeof textColumns)[number];
 type LongColumn = (typeof longColumns)[number];
 type IntColumn = (typeof intColumns)[number];
 
-const record = <K extends string, V>(keys: readonly K[], make: () => V): Record<K, V> => Object.fromEntries(keys.map((k) => [k, make()])) as Record<K, V>;
+function record<K extends string, V>(keys: readonly K[], make: () => V): Record<K, V> {
+  return Object.fromEntries(keys.map((k) => [k, make()])) as Record<K, V>;
+}
 
 /** A 64-bit column that may be NULL: two 32-bit words a row, low word first, and a flag that is 1 for NULL. */
 export class NullableLongs {
@@ -157,12 +161,16 @@ export class EventBlock {
     const causeEnds = bytesOf(this.#causeEnds, n * 2);
     const list: NativeColumn[] = [];
     if (this.#clockServices.length > 0) {
-      list.push(this.#dictionary.arrays('clock_service', this.#clockEnds, n, Int32Array.from(this.#clockServices), this.#clockServices.length));
-      list.push({ name: 'clock_value', type: 'Array(UInt32)', parts: [clockEnds, new Uint8Array(Uint32Array.from(this.#clockValues).buffer)] });
+      const values = new Uint8Array(Uint32Array.from(this.#clockValues).buffer);
+      const services = Int32Array.from(this.#clockServices);
+      list.push(this.#dictionary.arrays('clock_service', this.#clockEnds, n, services, services.length));
+      list.push({ name: 'clock_value', type: 'Array(UInt32)', parts: [clockEnds, values] });
     }
     if (this.#causeRules.length > 0) {
-      list.push(this.#dictionary.arrays('cause_rule', this.#causeEnds, n, Int32Array.from(this.#causeRules), this.#causeRules.length));
-      list.push({ name: 'cause_seq', type: 'Array(UInt64)', parts: [causeEnds, new Uint8Array(BigUint64Array.from(this.#causeSeqs, BigInt).buffer)] });
+      const seqs = new Uint8Array(BigUint64Array.from(this.#causeSeqs, BigInt).buffer);
+      const rules = Int32Array.from(this.#causeRules);
+      list.push(this.#dictionary.arrays('cause_rule', this.#causeEnds, n, rules, rules.length));
+      list.push({ name: 'cause_seq', type: 'Array(UInt64)', parts: [causeEnds, seqs] });
       list.push({ name: 'cause_certain', type: 'Array(UInt8)', parts: [causeEnds, Uint8Array.from(this.#causeCertain)] });
     }
     return list;

@@ -22,7 +22,8 @@ async function applied(client: StoreClient): Promise<number> {
     const rows = await client.query<{ version: number }>('SELECT max(version) AS version FROM migrations');
     return rows[0]!.version;
   } catch (error) {
-    if (error instanceof StoreError && ['UNKNOWN_TABLE', 'UNKNOWN_DATABASE'].includes((error.cause as { type?: string }).type ?? '')) return 0;
+    const type = error instanceof StoreError ? (error.cause as { type?: string } | undefined)?.type : undefined;
+    if (type === 'UNKNOWN_TABLE' || type === 'UNKNOWN_DATABASE') return 0;
     throw error;
   }
 }
@@ -50,5 +51,6 @@ async function prepare(client: StoreClient, admin: StoreClient): Promise<void> {
   } finally {
     await admin.close();
   }
-  await client.command(`CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime DEFAULT now()) ENGINE = ReplacingMergeTree ORDER BY version`);
+  const columns = 'version UInt32, name String, applied_at DateTime DEFAULT now()';
+  await client.command(`CREATE TABLE IF NOT EXISTS migrations (${columns}) ENGINE = ReplacingMergeTree ORDER BY version`);
 }

@@ -12,7 +12,8 @@ export class Poster {
 
   constructor(address: Address) {
     this.#target = new URL(address.url);
-    this.#headers = { 'X-ClickHouse-User': address.username, 'X-ClickHouse-Key': address.password, 'X-ClickHouse-Database': address.database };
+    const { username, password, database } = address;
+    this.#headers = { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password, 'X-ClickHouse-Database': database };
   }
 
   /** The answer to a query; `search` are URL parameters of ClickHouse's HTTP interface. A refusal is an Error with `type`. */
@@ -35,7 +36,8 @@ export class Poster {
   #once(search: URLSearchParams, body: readonly Uint8Array[] | string): { readonly answer: Promise<string>; reused(): boolean } {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, part) => sum + part.length, 0);
     const { hostname, port } = this.#target;
-    const out = request({ hostname, port, method: 'POST', path: `/?${search}`, agent: this.#agent, headers: { ...this.#headers, 'Content-Length': length } });
+    const headers = { ...this.#headers, 'Content-Length': length };
+    const out = request({ hostname, port, method: 'POST', path: `/?${search}`, agent: this.#agent, headers });
     const answer = new Promise<string>((resolve, reject) => {
       out.on('error', reject);
       out.on('response', (response) => void read(response).then(resolve, reject));

@@ -68,7 +68,8 @@ export async function insertRun(client: StoreClient, row: RunRow): Promise<void>
 
 /** Writes or replaces the rows of tests. */
 export async function insertTests(client: StoreClient, rows: readonly TestRow[]): Promise<void> {
-  await client.insertRows('tests', rows.map((row) => ({ ...row, started_at: moment(row.started_at), details: JSON.stringify(row.details) })));
+  const plain = rows.map((row) => ({ ...row, started_at: moment(row.started_at), details: JSON.stringify(row.details) }));
+  if (plain.length > 0) await client.insertRows('tests', plain);
 }
 
 /** Writes or replaces judgements, all of them by one insert. */

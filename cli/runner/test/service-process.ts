@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicNs } from '../../../services/collector/clock.ts';
 import { errnos } from '../../spec/errnos.ts';
@@ -58,10 +58,12 @@ export class ServiceProcess {
   async start(program: string, cgroup: string): Promise<void> {
     const { plan } = this;
     const tmp = join(this.#context.tmp, fileName(plan.name));
-    mkdirSync(tmp, { recursive: true, mode: 0o1777 });
+    const user = plan.user === null ? null : userOf(plan.user);
+    mkdirSync(tmp, { recursive: true, mode: 0o700 });
+    if (user) chownSync(tmp, user.uid, user.gid);
     this.#launch = new Launch({
       cgroup, program, args: plan.args, cwd: this.#context.cwd, stdout: this.stdoutFile, stderr: this.stderrFile, filter: [...this.#filter],
-      user: plan.user === null ? null : userOf(plan.user),
+      user,
       env: { ...inherited(), TMPDIR: tmp, ...plan.env },
       log: join(this.#context.dir, `${fileName(plan.name)}.launch.log`),
     }, (notice) => this.#on(notice));

@@ -49,7 +49,8 @@ export class Connections {
     } else if (pool.id.object[i] !== words.tcp) {
       return;
     } else if (syscall === words.connect) {
-      if (pool.number('ret', i) === 0 || pool.id.errno[i] === words.EINPROGRESS) this.#connects.set(towards, { origin: this.#origin(i), used: this.#barrier });
+      const connects = pool.number('ret', i) === 0 || pool.id.errno[i] === words.EINPROGRESS;
+      if (connects) this.#connects.set(towards, { origin: this.#origin(i), used: this.#barrier });
     } else if (words.writes.has(syscall) && pool.long.ret.has[i] === 1 && pool.number('ret', i) > 0 && pool.long.tcpSeq.has[i] === 1) {
       this.#knowSend(i, towards);
     }
@@ -95,7 +96,8 @@ export class Connections {
     const pool = this.#pool;
     const known = pool.origins[i];
     if (known) return known;
-    const origin = originOf(i, pool.at[i]! - (pool.long.duration.has[i] === 1 ? pool.number('duration', i) : 0), pool.at[i]!, pool.int.tid.values[i]!);
+    const duration = pool.long.duration.has[i] === 1 ? pool.number('duration', i) : 0;
+    const origin = originOf(i, pool.at[i]! - duration, pool.at[i]!, pool.int.tid.values[i]!);
     pool.origins[i] = origin;
     return origin;
   }

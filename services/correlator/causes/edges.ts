@@ -43,5 +43,7 @@ function later(pool: EventPool, a: Origin | null, b: Origin): Origin {
 /** Which of two origins of one lane stands first: less than 0 for `a`. */
 export function compareOrigins(pool: EventPool, a: Origin, b: Origin): number {
   if (a.index < 0 || b.index < 0) return a.index < 0 && b.index < 0 ? a.seq - b.seq : a.index < 0 ? -1 : 1;
-  return pool.key[a.index]! - pool.key[b.index]! || pool.rank[a.index]! - pool.rank[b.index]! || pool.number('position', a.index) - pool.number('position', b.index);
+  const { key, rank: place } = pool;
+  const byPosition = () => pool.number('position', a.index) - pool.number('position', b.index);
+  return key[a.index]! - key[b.index]! || place[a.index]! - place[b.index]! || byPosition();
 }

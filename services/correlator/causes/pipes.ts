@@ -97,7 +97,10 @@ export class Pipes {
 
   #at(pipes: Map<number, Pipe>, inode: number): Pipe {
     let pipe = pipes.get(inode);
-    if (!pipe) pipes.set(inode, (pipe = { stream: new ByteStream(), written: 0, read: 0, last: null, lastRead: null, broken: this.#allBroken }));
+    if (!pipe) {
+      pipe = { stream: new ByteStream(), written: 0, read: 0, last: null, lastRead: null, broken: this.#allBroken };
+      pipes.set(inode, pipe);
+    }
     return pipe;
   }
 }

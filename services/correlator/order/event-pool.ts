@@ -109,6 +109,11 @@ export class EventPool {
     this.setData(i, bytes, 0, bytes.length);
   }
 
+  dataText(i: number): string {
+    const from = this.dataFrom[i]!;
+    return Buffer.from(this.arena.subarray(from, from + this.dataLength[i]!)).toString('utf8');
+  }
+
   /** A 64-bit column as a number; exact below 2^53. */
   number(column: LongColumn, i: number): number {
     const { words } = this.long[column];

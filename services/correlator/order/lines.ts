@@ -44,9 +44,7 @@ export class Lines {
       if (anchor && anchor.index >= 0) this.#after(i, pool.key[anchor.index]!, pool.rank[anchor.index]! + rank.afterWrite);
       const source = pool.id.source[i]!;
       const previous = before.get(source);
-      if (previous !== undefined && (pool.key[i]! < pool.key[previous]! || (pool.key[i] === pool.key[previous] && pool.rank[i]! < pool.rank[previous]!))) {
-        this.#after(i, pool.key[previous]!, pool.rank[previous]!);
-      }
+      if (previous !== undefined && this.#standsBefore(i, previous)) this.#after(i, pool.key[previous]!, pool.rank[previous]!);
       before.set(source, i);
     }
   }
@@ -56,6 +54,12 @@ export class Lines {
     const anchors = [...this.#anchors];
     this.#anchors.clear();
     for (const [i, anchor] of anchors) if (movedTo[i]! >= 0) this.#anchors.set(movedTo[i]!, anchor);
+  }
+
+  /** Whether `a` has a place before that of `b`. */
+  #standsBefore(a: number, b: number): boolean {
+    const { key, rank: place } = this.#pool;
+    return key[a]! < key[b]! || (key[a] === key[b] && place[a]! < place[b]!);
   }
 
   #after(i: number, key: number, place: number): void {

@@ -79,7 +79,8 @@ export class Placing {
 
   #cut(): void {
     const { rows, firstSeq } = this.#block;
-    if (rows > 0) this.#sink.block(this.#name.name, firstSeq, this.seq, this.#block.encode(this.#name.run, this.#name.test, this.#name.day));
+    const { name, run, test, day } = this.#name;
+    if (rows > 0) this.#sink.block(name, firstSeq, this.seq, this.#block.encode(run, test, day));
     this.#block.clear();
     this.#block.firstSeq = this.seq + 1;
   }

@@ -190,7 +190,7 @@ export class TestOrder {
     if (!source) return;
     const lost = pool.long.ret.has[i] === 1 ? pool.number('ret', i) : null;
     source.lost = lost === null || source.lost === null ? null : source.lost + lost;
-    source.doubt ??= Buffer.from(pool.arena.subarray(pool.dataFrom[i]!, pool.dataFrom[i]! + pool.dataLength[i]!)).toString('utf8') || 'it has a gap';
+    source.doubt ??= pool.dataText(i) || 'it has a gap';
     if (source.kind === 'syscall') this.#pipes.breakAll();
   }
 

@@ -41,7 +41,8 @@ export class Intake {
     this.#tests = tests;
     const reader = (this.#reader = new RecordReader(room, table));
     this.#f = Object.fromEntries(header.map((name) => [name, reader.field(name)])) as Record<(typeof header)[number], number>;
-    const fields = (columns: readonly string[]) => Int32Array.from(columns, (c) => (reader.has(named[c] ?? c) ? reader.field(named[c] ?? c) : -1));
+    const find = (name: string) => (reader.has(name) ? reader.field(name) : -1);
+    const fields = (columns: readonly string[]) => Int32Array.from(columns, (c) => find(named[c] ?? c));
     this.#fields = { textFields: fields(callTexts), longFields: fields(callLongs), intFields: fields(callInts) };
   }
 
@@ -72,8 +73,7 @@ export class Intake {
     const words = this.#words;
     const isOpen = type === words.open;
     const isLine = type === words.stdout || type === words.stderr;
-    const isRunners = type === words.fault || type === words.step_send || type === words.step_recv || type === words.lifecycle || type === words.violation;
-    if (!isOpen && type !== words.syscall && !isLine && !isRunners && type !== words.gap) return false;
+    if (!isOpen && type !== words.syscall && !isLine && !words.ofRunner.has(type) && type !== words.gap) return false;
     const source = test.source(this.#reader.ids[this.#f.source]!);
     if (type === words.gap) this.#gap(test, source);
     else this.#add(test, source, isOpen ? words.syscall : type, isOpen);
@@ -128,7 +128,7 @@ export class Intake {
     const f = this.#f;
     pool.id.type[i] = type;
     pool.id.service[i] = reader.ids[f.service]!;
-    if (type === this.#words.step_send || type === this.#words.step_recv || type === this.#words.violation) pool.id.service[i] = this.#words.test;
+    if (this.#words.ofTest.has(type)) pool.id.service[i] = this.#words.test;
     pool.id.source[i] = reader.ids[f.source]!;
     this.#long(pool, 'position', f.position, i);
     pool.at[i] = this.#epoch.since(reader.low[f.at_ns]!, reader.high[f.at_ns]!);
@@ -148,10 +148,11 @@ export class Intake {
     const reader = this.#reader;
     const f = this.#f;
     const lost = reader.present[f.lost] === 1 ? reader.numbers[f.lost]! : null;
-    const until = reader.present[f.until_ns] === 1 ? [reader.low[f.until_ns]!, reader.high[f.until_ns]!] : [reader.low[f.at_ns]!, reader.high[f.at_ns]!];
+    const end = reader.present[f.until_ns] === 1 ? f.until_ns : f.at_ns;
+    const until = this.#epoch.since(reader.low[end]!, reader.high[end]!);
     const reason = reader.rawText(f.reason);
     const data = reader.rawText(f.data);
-    const identity = `${reader.numbers[f.position]}/${reader.high[f.at_ns]}/${reader.low[f.at_ns]}/${until.join('/')}/${lost}/${reason}/${data}`;
+    const identity = [reader.numbers[f.position], reader.high[f.at_ns], reader.low[f.at_ns], until, lost, reason, data].join('/');
     if (source.gaps.has(identity)) return;
     source.gaps.add(identity);
     const { pool } = test;
@@ -162,7 +163,7 @@ export class Intake {
       pool.id.source[i] = this.#texts.internText(subject);
       test.source(pool.id.source[i]!);
     }
-    pool.setNumber('duration', i, this.#epoch.since(until[0]!, until[1]!) - pool.at[i]!);
+    pool.setNumber('duration', i, until - pool.at[i]!);
     if (lost !== null) pool.setNumber('ret', i, lost);
     pool.setDataText(i, reason);
   }

@@ -108,7 +108,8 @@ export class RecordReader {
 
   /** A `data` or `reason` as text, empty for null. */
   rawText(f: number): string {
-    return this.from[f]! < 0 ? '' : Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.from[f]!, this.to[f]! - this.from[f]!).toString('utf8');
+    const from = this.from[f]!;
+    return from < 0 ? '' : Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, this.to[f]! - from).toString('utf8');
   }
 
   #length(): number {

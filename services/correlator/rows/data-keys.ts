@@ -16,5 +16,6 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 export function dataKeys(json: string): DataKeys {
   const data = JSON.parse(json) as Record<string, unknown>;
   if (typeof data !== 'object' || data === null) return noKeys;
-  return { level: text(data['level']), op: text(data['op']), msg: text(data['msg']), table: text(data['table']), action: text(data['action']), event: text(data['event']) };
+  const { level, op, msg, table, action, event } = data;
+  return { level: text(level), op: text(op), msg: text(msg), table: text(table), action: text(action), event: text(event) };
 }

@@ -31,7 +31,8 @@ function users(password: string): string {
   <users>
     <default><password></password><networks><ip>127.0.0.1</ip><ip>::1</ip></networks><profile>listener</profile><quota>default</quota>
       <grants>${grantXml(['SYSTEM LISTEN ON *.*'])}</grants></default>
-    <${clientUser}><password_sha256_hex>${hash}</password_sha256_hex><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
+    <${clientUser}><password_sha256_hex>${hash}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
       <grants>${grantXml(grants)}</grants></${clientUser}>
   </users>
   <profiles>

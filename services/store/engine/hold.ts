@@ -90,9 +90,12 @@ function readerThere(held: number): boolean {
 
 function startFailure(dir: string): StoreError {
   const complaint = engineComplaint(dir);
-  if (/No space left on device|NOT_ENOUGH_SPACE/.test(complaint)) return new StoreError('E_STORE_FULL', `The disk that holds the store ${dir} is full.`);
+  if (/No space left on device|NOT_ENOUGH_SPACE/.test(complaint)) {
+    return new StoreError('E_STORE_FULL', `The disk that holds the store ${dir} is full.`);
+  }
   if (/Cannot parse|Cannot attach|CORRUPTED|CHECKSUM|metadata/i.test(complaint)) {
-    return new StoreError('E_STORE_CORRUPT', `The store ${dir} cannot be read. Remove the folder and run again, or replay its runs from the bus. ${complaint}`);
+    const advice = 'Remove the folder and run again, or replay its runs from the bus.';
+    return new StoreError('E_STORE_CORRUPT', `The store ${dir} cannot be read. ${advice} ${complaint}`);
   }
   return new StoreError('E_ENGINE_START', `The store's engine did not start in ${dir}. ${complaint || 'It said nothing.'}`);
 }

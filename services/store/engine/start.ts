@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../errors.ts';
@@ -10,9 +10,12 @@ function library(): string {
   const require = createRequire(import.meta.url);
   const name = `@chdb/lib-linux-${process.arch}-gnu`;
   try {
-    return join(dirname(require.resolve(`${name}/package.json`)), 'libchdb.so');
+    const file = join(dirname(require.resolve(`${name}/package.json`)), 'libchdb.so');
+    accessSync(file);
+    return file;
   } catch (error) {
-    throw new StoreError('E_ENGINE_MISSING', `The store's engine is not installed: the npm package ${name} is missing. Install faultbox with its optional dependencies.`, error);
+    const advice = 'Install faultbox with its optional dependencies.';
+    throw new StoreError('E_ENGINE_MISSING', `The store's engine is not installed: the npm package ${name} is missing. ${advice}`, error);
   }
 }
 

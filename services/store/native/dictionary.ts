@@ -32,7 +32,8 @@ export class DictionaryEncoder {
     const head = new ByteWriter();
     head.uint64(keysVersion);
     this.#keys(head, rows);
-    return { name, type: nullable ? 'LowCardinality(Nullable(String))' : 'LowCardinality(String)', parts: [head.view(), this.#narrow(indexes, rows)] };
+    const type = nullable ? 'LowCardinality(Nullable(String))' : 'LowCardinality(String)';
+    return { name, type, parts: [head.view(), this.#narrow(indexes, rows)] };
   }
 
   /** A column of arrays: `ends[i]` is the number of elements up to and including row i, as 64-bit words. */
