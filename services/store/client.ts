@@ -1,7 +1,7 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { rowDecoder } from './decode-row.ts';
 import { storeError } from './errors.ts';
-import { paramText, Poster } from './post.ts';
+import { Poster } from './post.ts';
 
 /** A column of a result, as ClickHouse converts it: 64-bit integers are `number` when safe, else `bigint`. */
 export type Cell = string | number | bigint | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };
@@ -23,14 +23,6 @@ export interface Address {
 
 /** An engine that is gone closes its connections; this is for one that hangs. */
 const response_timeout_ms = 600_000;
-
-/** For `query`: exact integers, and a failure before the first row instead of after it. */
-const settings = {
-  default_format: 'JSONCompactEachRowWithNamesAndTypes',
-  output_format_json_quote_64bit_integers: '1',
-  output_format_json_quote_denormals: '1',
-  wait_end_of_query: '1',
-};
 
 /** The one way to the store: SQL in, exact rows out, blocks in ClickHouse's Native format in. Errors are `StoreError`s. */
 export class StoreClient {
@@ -56,20 +48,9 @@ export class StoreClient {
 
   /** The rows of a SELECT, all of them in memory. */
   async query<R = Row>(sql: string, params: Params = {}): Promise<R[]> {
-    const search = new URLSearchParams(settings);
-    for (const [name, value] of Object.entries(params)) search.set(`param_${name}`, paramText(value));
-    try {
-      const text = await this.#poster.post(search, sql);
-      const decode = rowDecoder<R>();
-      const rows: R[] = [];
-      for (const line of text.split('\n')) {
-        const row = line === '' ? null : decode(line);
-        if (row !== null) rows.push(row);
-      }
-      return rows;
-    } catch (error) {
-      throw storeError(this.address.url, error);
-    }
+    const rows: R[] = [];
+    for await (const batch of this.stream<R>(sql, params)) rows.push(...batch);
+    return rows;
   }
 
   /** The rows of a SELECT as they come, some at a time; memory stays bounded. */
