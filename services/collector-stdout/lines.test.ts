@@ -28,6 +28,13 @@ test('however a stream is chunked, the same lines with the same offsets come out
   }));
 });
 
+test('lines can be counted without being kept, and offsets stay right', () => {
+  const cutter = new LineCutter();
+  const lines = [...cutter.feed(Buffer.from('a\nbc'))];
+  expect([lines.length, cutter.count(Buffer.from('d\ne\nf')), cutter.count(Buffer.from('g'))]).toEqual([1, 2, 0]);
+  expect([cutter.position, [...cutter.feed(Buffer.from('\nhi\n'))].map((l) => [l.start, l.end])]).toEqual([10, [[8, 11], [11, 14]]]);
+});
+
 test('a line beyond 16 MiB keeps its first 16 MiB and says how many bytes are missing', () => {
   const [line, next] = cutAll([Buffer.alloc(maxLineBytes, 97), Buffer.from('bcd\nx\n')]);
   expect([line!.text.length, line!.cut, line!.end]).toEqual([maxLineBytes, 3, maxLineBytes + 4]);

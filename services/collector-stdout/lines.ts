@@ -34,6 +34,21 @@ export class LineCutter {
     if (from < chunk.length) this.#hold(Buffer.from(chunk.subarray(from)));
   }
 
+  /** How many lines `chunk` completes, for one who wants no more than their number: their text is not kept. */
+  count(chunk: Buffer): number {
+    let lines = 0;
+    let from = 0;
+    for (let nl = chunk.indexOf(10, from); nl >= 0; nl = chunk.indexOf(10, from)) {
+      lines++;
+      from = nl + 1;
+    }
+    if (lines > 0) this.#start = this.#at + from;
+    this.#at += chunk.length;
+    this.#held = [];
+    this.#heldBytes = 0;
+    return lines;
+  }
+
   /** The unterminated rest, at the end of the stream. */
   end(): Line | null {
     return this.#at > this.#start ? this.#cut(0) : null;

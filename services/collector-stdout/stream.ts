@@ -50,7 +50,8 @@ export class Stream {
       const got = readSync(fd, chunk, 0, Math.min(chunk.length, limit - total), this.#cutter.position);
       if (got === 0) break;
       const now = monotonicNs();
-      for (const line of this.#cutter.feed(chunk.subarray(0, got))) this.#publish(line, now);
+      if (this.#overFrom_ns === null) for (const line of this.#cutter.feed(chunk.subarray(0, got))) this.#publish(line, now);
+      else this.#overLines += this.#cutter.count(chunk.subarray(0, got));
       total += got;
     }
     return total;
@@ -108,10 +109,10 @@ export class Stream {
   }
 
   #flushOver(): void {
-    if (this.#overFrom_ns === null) return;
+    if (this.#overFrom_ns === null || this.#overLines === 0) return;
     this.#gap(this.#overFrom_ns, monotonicNs(), this.#overLines, 'lines', 'the output is beyond --max-output');
     this.#overLines = 0;
-    this.#overFrom_ns = null;
+    this.#overFrom_ns = monotonicNs();
   }
 
   #gap(from_ns: bigint, until_ns: bigint, lost: number, unit: 'lines' | 'bytes', reason: string): void {

@@ -24,6 +24,7 @@ export type Notice =
   | { readonly kind: 'exec'; readonly pid: number; readonly at_ns: bigint }
   | { readonly kind: 'failed'; readonly errno: number; readonly text: string }
   | { readonly kind: 'hit'; readonly hit: number; readonly rule: number; readonly at_ns: bigint; readonly pid: number; readonly tid: number; readonly call: string }
+  | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'answered'; readonly hit: number; readonly at_ns: bigint }
   | { readonly kind: 'gap'; readonly stream: 'stdout' | 'stderr'; readonly from: number; readonly to: number; readonly errno: string }
   | { readonly kind: 'exited'; readonly code: number; readonly at_ns: bigint }
@@ -102,6 +103,7 @@ export class Launch {
       case 'exec': return this.#notify({ kind, pid: number(0), at_ns: time(1) });
       case 'failed': return this.#notify({ kind, errno: number(0), text: rest.slice(1).join(' ') });
       case 'hit': return this.#notify({ kind, hit: number(0), rule: number(1), at_ns: time(2), pid: number(3), tid: number(4), call: rest[5]! });
+      case 'refused': return this.#notify({ kind, text: rest.join(' ') });
       case 'answered': return this.#notify({ kind, hit: number(0), at_ns: time(1) });
       case 'gap': return this.#notify({ kind, stream: rest[0] as 'stdout' | 'stderr', from: number(1), to: number(2), errno: rest[3]! });
       case 'exited': return this.#notify({ kind, code: number(0), at_ns: time(1) });

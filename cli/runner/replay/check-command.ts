@@ -27,7 +27,7 @@ export async function checkCommand({ run, output }: { run: string; output: strin
   const store = await openStore({ dir: folders.store });
   try {
     await fill(store, run, folders);
-    const { result, plan } = await judgeAgain(recorded, store);
+    const { result, plan } = await judgeAgain(recorded, store, folders.run);
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
     result.tests.forEach((t) => report.test(t));
@@ -47,9 +47,9 @@ async function fill(store: Store, run: string, folders: Folders): Promise<void> 
   await new Correlator(run, folders).end();
 }
 
-async function judgeAgain(recorded: RecordedRun, store: Store): Promise<{ result: RunResult; plan: Plan }> {
+async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {
   const began = performance.now();
-  const dir = mkdtempSync('/tmp/faultbox-check-');
+  const dir = mkdtempSync(join(folder, 'check-'));
   const spec = join(dir, basename(recorded.spec));
   for (const [name, source] of recorded.files) {
     const file = name === [...recorded.files.keys()][0] ? spec : join(dir, name.slice(dirname([...recorded.files.keys()][0]!).length));

@@ -30,7 +30,7 @@ export class ServiceProcess {
   readonly stderrFile: string;
   readonly rules = new Map<number, ArmedRule>();
   ending: Ending | null = null;
-  /** Why launch is gone, if it went before it was asked to. */
+  /** Why the test cannot stand: launch went before it was asked to, or refused a fault. */
   lost: string | null = null;
   readonly #context: TestContext;
   readonly #filter: ReadonlySet<string>;
@@ -120,6 +120,7 @@ export class ServiceProcess {
         this.#lifecycle({ event: 'started', pid: notice.pid }, notice.at_ns);
         return this.#executed.resolve();
       case 'failed': return this.#executed.reject(new EnvironmentError('E_EXEC', `Service "${this.plan.name}" cannot be started: ${notice.text}.`));
+      case 'refused': return void (this.lost = `A fault on "${this.plan.name}" cannot be enforced: ${notice.text}`);
       case 'hit': return void this.#pending.set(notice.hit, notice);
       case 'answered': return this.#struck(notice.hit, notice.at_ns);
       case 'gap': return this.#gap(notice);
