@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClockExpander, type Clock } from '../events/clocks.ts';
 import { attributesOf, fieldsOf } from '../events/fields.ts';
@@ -13,7 +13,7 @@ export async function exportTrace(client: Rows, run: RunResult, file: string): P
   const partial = `${file}.partial`;
   const out = createWriteStream(partial);
   out.on('error', () => {});
-  const write = (text: string) => (out.write(text) ? Promise.resolve() : drained(out));
+  const write = (text: string) => (out.write(text) ? Promise.resolve() : once(out, 'drain').then(() => {}));
   const count = (verdict: string) => run.tests.filter((t) => t.verdict === verdict).length;
   const { run: id, spec, seed, started_at, duration_ms } = run;
   const head = { version: 1, run: id, spec, seed, started_at, duration_ms, passed: count('passed'), failed: count('failed'), inconclusive: count('inconclusive'), errors: count('error') };
@@ -59,11 +59,4 @@ export function timestamp(began_ms: number, at_ns: number): string {
   const ns = BigInt(began_ms) * 1_000_000n + BigInt(at_ns);
   const seconds = new Date(Number(ns / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
   return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
-}
-
-function drained(out: Writable): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (out.errored) reject(out.errored);
-    out.once('drain', resolve).once('error', reject);
-  });
 }

@@ -11,14 +11,18 @@
 
 #include "common/cgroup.h"
 #include "common/channel.h"
+#include "connects.h"
 #include "home.h"
+#include "programs.h"
 #include "space.h"
 #include "tests.h"
 
-enum { REFILL_MS = 100 };
+enum { REFILL_MS = 100, HITS_MS = 5 };
 
 static struct channel channel;
 static struct home home;
+static struct ports_bpf *programs;
+static bool net_faults;
 
 static void failed(const char *n, const char *code, const char *what)
 {
@@ -57,16 +61,51 @@ static void add_lease(const char *n, struct test *t, const char *port)
 static void end_test(const char *n, struct test *t)
 {
 	uint64_t cgroup = t->cgroup;
+	connects_say();
+	connects_forget(t->dir);
 	tests_end(t);
 	space_release(cgroup);
 	channel_say(&channel, "ok %s", n);
+}
+
+static void arm(const char *n, const char *dir, char *rule)
+{
+	size_t length = strlen(home.cgroup_dir);
+	bool ours = !strncmp(dir, home.cgroup_dir, length) && dir[length] == '/';
+	const char *wrong = !ours ? "that cgroup is none of this run" : !net_faults ? "the kernel cannot do it" : connects_arm(dir, rule);
+	if (wrong)
+		failed(n, "E_ARM", wrong);
+	else
+		channel_say(&channel, "ok %s", n);
+}
+
+static void disarm(const char *n, const char *dir, const char *rule)
+{
+	connects_disarm(dir, rule);
+	channel_say(&channel, "ok %s", n);
+}
+
+static void drain(const char *n)
+{
+	if (connects_drain())
+		channel_say(&channel, "ok %s", n);
+	else
+		failed(n, "E_DRAIN", "a struck connect has not told its hit within a second");
 }
 
 static void command(char *line)
 {
 	char *n = strsep(&line, " "), *verb = line ? strsep(&line, " ") : NULL, *name = line ? strsep(&line, " ") : NULL;
 	if (!name) {
-		failed(n, "E_USAGE", "a request is a number, a verb and a test");
+		failed(n, "E_USAGE", "a request is a number, a verb and a test or a cgroup");
+		return;
+	}
+	if (line && !strcmp(verb, "arm")) {
+		arm(n, name, line);
+		return;
+	}
+	if (line && !strcmp(verb, "disarm")) {
+		disarm(n, name, line);
 		return;
 	}
 	struct test *t = tests_find(name);
@@ -76,12 +115,14 @@ static void command(char *line)
 		failed(n, "E_TEST", "there is no such test");
 	else if (!strcmp(verb, "end"))
 		end_test(n, t);
+	else if (!strcmp(verb, "drain"))
+		drain(n);
 	else if (!strcmp(verb, "service") && line)
 		add_service(n, t, line);
 	else if (!strcmp(verb, "lease") && line)
 		add_lease(n, t, line);
 	else
-		failed(n, "E_USAGE", "a request is test, service, lease or end");
+		failed(n, "E_USAGE", "a request is test, service, lease, arm, disarm, drain or end");
 }
 
 static void serve(void)
@@ -89,21 +130,25 @@ static void serve(void)
 	struct pollfd p = { .fd = channel.fd };
 	for (channel_flush(&channel); !channel.ended; channel_flush(&channel)) {
 		p.events = (short)(POLLIN | (channel_pending(&channel) ? POLLOUT : 0));
-		if (poll(&p, 1, REFILL_MS) == 0)
+		if (poll(&p, 1, connects_armed() ? HITS_MS : REFILL_MS) == 0)
 			space_refill();
+		connects_say();
 		channel_read(&channel);
 		for (char *line; (line = channel_line(&channel));)
 			command(line);
 	}
 }
 
-/** Loads the port programs onto the run's cgroup. 0, or an errno. */
-static int open_space(void)
+/** Loads the programs onto the run's cgroup. 0, or an errno. */
+static int open_programs(void)
 {
 	int fd = open(home.cgroup_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = fd < 0 ? errno : space_open(fd, cgroup_depth(home.cgroup_dir) + 1);
+	programs = fd < 0 ? NULL : programs_open(fd, cgroup_depth(home.cgroup_dir) + 1, &net_faults);
+	int error = programs ? connects_open(programs, &channel) : errno;
 	if (fd >= 0)
 		close(fd);
+	if (!error)
+		space_open(programs);
 	return error;
 }
 
@@ -115,14 +160,14 @@ static bool open_all(const char *run)
 		channel_say(&channel, "failed %s %s", code, wrong);
 		return false;
 	}
-	int error = open_space();
+	int error = open_programs();
 	if (error) {
 		channel_say(&channel, "failed E_NO_BPF the kernel refused the port programs (%s): they need root and Linux 5.18 or newer",
 			    strerror(error));
 		home_close(&home);
 		return false;
 	}
-	channel_say(&channel, "ready %s %s", home.cgroup_dir, home.dir);
+	channel_say(&channel, "ready %s %s %s", home.cgroup_dir, home.dir, net_faults ? "netfaults" : "nonetfaults");
 	return true;
 }
 
@@ -143,6 +188,7 @@ int main(int argc, char **argv)
 	}
 	serve();
 	home_close(&home);
-	space_close();
+	connects_close();
+	programs_close(programs);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /*
  * The port space of each test: a service binds the port that it wants and gets a leased one, connects to the port that the spec names
  * and reaches the lease. Only loopback connections are turned; ports that nobody of the test bound or declared pass through.
+ * A connect that a fault strikes is denied before its port is turned.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_endian.h>
@@ -16,6 +17,8 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile int test_level;
 /** Ports taken from the pool by binds. */
 unsigned int taken;
+
+#include "keeper/connects.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -95,6 +98,16 @@ static __always_inline bool is_loopback_v6(struct bpf_sock_addr *c)
 	return mapped == 0xffff && is_loopback_v4(last);
 }
 
+static __always_inline int reach(struct bpf_sock_addr *c, bool loopback)
+{
+	u32 error = struck_errno(test_level + 1);
+	if (error) {
+		bpf_set_retval(-(int)error);
+		return DENIED;
+	}
+	return loopback ? translate(c, &leased_of) : ALLOWED;
+}
+
 #define BIND(name) SEC("cgroup/" #name) int name(struct bpf_sock_addr *c) { return lease(c); }
 #define SEEN(name) SEC("cgroup/" #name) int name(struct bpf_sock_addr *c) { return translate(c, &seen_of); }
 #define TO_V4(name) \
@@ -104,8 +117,8 @@ static __always_inline bool is_loopback_v6(struct bpf_sock_addr *c)
 
 BIND(bind4)
 BIND(bind6)
-TO_V4(connect4)
-TO_V6(connect6)
+SEC("cgroup/connect4") int connect4(struct bpf_sock_addr *c) { return reach(c, is_loopback_v4(c->user_ip4)); }
+SEC("cgroup/connect6") int connect6(struct bpf_sock_addr *c) { return reach(c, is_loopback_v6(c)); }
 TO_V4(sendmsg4)
 TO_V6(sendmsg6)
 SEEN(recvmsg4)

@@ -14,30 +14,10 @@ enum { LOW = 96, HIGH = 192 };
 static struct ports_bpf *bpf;
 static unsigned int pushed, popped_here;
 
-static int silent(enum libbpf_print_level level, const char *format, va_list args)
+void space_open(struct ports_bpf *programs)
 {
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-int space_open(int cgroup_fd, int test_level)
-{
-	struct bpf_program *program;
-	libbpf_set_print(silent);
-	bpf = ports_bpf__open();
-	if (!bpf)
-		return errno;
-	bpf->rodata->test_level = test_level;
-	int error = ports_bpf__load(bpf);
-	if (error)
-		return -error;
-	bpf_object__for_each_program(program, bpf->obj)
-		if (!bpf_program__attach_cgroup(program, cgroup_fd))
-			return errno;
+	bpf = programs;
 	space_refill();
-	return 0;
 }
 
 void space_refill(void)
@@ -84,9 +64,4 @@ void space_release(uint64_t test)
 		bpf_map_delete_elem(seen_of, &back);
 		pool_give(leased);
 	}
-}
-
-void space_close(void)
-{
-	ports_bpf__destroy(bpf);
 }

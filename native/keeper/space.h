@@ -1,10 +1,12 @@
 #pragma once
 #include <stdint.h>
 
-/** The port spaces of a run's tests: the BPF programs and the leases in their maps. */
+struct ports_bpf;
 
-/** Loads the programs and attaches them to the run's cgroup. `test_level` is the depth of a test's cgroup. 0, or an errno. */
-int space_open(int cgroup_fd, int test_level);
+/** The port spaces of a run's tests: the leases in the programs' maps. */
+
+/** Takes the loaded programs, and fills the pool. */
+void space_open(struct ports_bpf *programs);
 
 /** Puts ports into the pool that binds draw from, when it runs low. */
 void space_refill(void);
@@ -14,6 +16,3 @@ uint16_t space_lease(uint64_t test, uint16_t port);
 
 /** Takes all leases of a test back. */
 void space_release(uint64_t test);
-
-/** Detaches the programs. */
-void space_close(void);

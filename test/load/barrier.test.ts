@@ -4,11 +4,17 @@ import { Playground } from '../faultbox.ts';
 
 const requests = Number(process.env['FAULTBOX_SOAK_REQUESTS'] ?? 300);
 
+/** Keeps a core busy until whoever started it is gone. */
+const busyLoop = `
+process.stdin.on('end', () => process.exit()).resume();
+(function spin() { for (const end = Date.now() + 50; Date.now() < end; ); setImmediate(spin); })();
+`;
+
 let at: Playground;
 let busy: ChildProcess[];
 beforeEach(() => {
   at = new Playground();
-  busy = [1, 2, 3].map(() => spawn(process.execPath, ['-e', 'for (;;);']));
+  busy = [1, 2, 3].map(() => spawn(process.execPath, ['-e', busyLoop], { stdio: ['pipe', 'ignore', 'ignore'] }));
 });
 afterEach(() => {
   busy.forEach((b) => b.kill('SIGKILL'));

@@ -3,7 +3,7 @@ import type { BarrierReply } from '../host.ts';
 import type { Collector } from '../processes/collector.ts';
 import type { Drained } from '../processes/launch.ts';
 import type { TestContext } from './context.ts';
-import type { ServiceProcess } from './service-process.ts';
+import type { Doubt, ServiceProcess } from './service-process.ts';
 
 const flowEvery_ms = 100;
 
@@ -62,8 +62,11 @@ export class Barriers {
     const deadline = new Deadline(deadline_ms);
     const syscalls = this.#ask(collectors.syscall, request, ['syscall'], barrier, deadline);
     const drained = await this.#drain(barrier, deadline);
-    this.#answerOwn(barrier, drained);
-    await Promise.all([syscalls, this.#ask(collectors.stdout, { ...request, drained: counts(drained) }, ['stdout', 'stderr'], barrier, deadline)]);
+    const lines = this.#ask(collectors.stdout, { ...request, drained: counts(drained) }, ['stdout', 'stderr'], barrier, deadline);
+    // Only now: a struck call that the answer covers must not come without its hit.
+    await syscalls;
+    this.#answerOwn(barrier, drained, await this.#drainHits(deadline));
+    await lines;
     deadline.clear();
     recorder.flush();
     const stored = await correlator.stored(test, barrier);
@@ -75,13 +78,23 @@ export class Barriers {
     return new Map(await Promise.all(this.#services.map(one)));
   }
 
-  /** The runner speaks for itself, and for the faults of a service whose launcher has answered. */
-  #answerOwn(barrier: number, drained: ReadonlyMap<string, Drained | null>): void {
+  /** Services of which hits may be missing. */
+  async #drainHits(deadline: Deadline): Promise<Map<string, Doubt>> {
+    const silent = { lost: null, reason: 'the launcher or the keeper did not answer' };
+    const one = async (s: ServiceProcess) => [s.plan.name, await Promise.race([s.drainHits(), deadline.passed.then(() => silent)])] as const;
+    const answers = await Promise.all(this.#services.map(one));
+    return new Map(answers.flatMap(([name, doubt]) => (doubt ? [[name, doubt]] : [])));
+  }
+
+  /** The runner speaks for itself, and for the faults of a service whose launcher and keeper have answered. */
+  #answerOwn(barrier: number, drained: ReadonlyMap<string, Drained | null>, doubts: ReadonlyMap<string, Doubt>): void {
     const { recorder, test } = this.#context;
     for (const service of this.#services) {
       const source = service.faultSource;
       if (!this.#attached.has(source)) continue;
-      if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'the launcher sent every hit ahead of its answer' });
+      const doubt = doubts.get(service.plan.name);
+      if (doubt) recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, ...doubt });
+      else if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'every hit was sent ahead of the answer' });
       else recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, reason: service.lost ?? 'the launcher did not answer' });
     }
     recorder.write(test, 'complete', { barrier, lost: 0, reason: "the runner's own records" });

@@ -27,8 +27,8 @@ export class LiveHost implements HostServer {
   }
 
   /** Arms the faults that the plan gives this test. */
-  armPlanned(): void {
-    for (const fault of this.#input.test.faults) this.#arm(fault);
+  async armPlanned(): Promise<void> {
+    await Promise.all(this.#input.test.faults.map((fault) => this.#arm(fault)));
   }
 
   /** A launcher that died makes the test an error. */
@@ -61,21 +61,21 @@ export class LiveHost implements HostServer {
     }
   }
 
-  #armAll(faults: readonly FaultPlan[]): number[] {
+  async #armAll(faults: readonly FaultPlan[]): Promise<number[]> {
     const missing: Record<string, string[]> = {};
     for (const fault of faults) if (!this.#service(fault.service).canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
     if (Object.keys(missing).length > 0) throw new EnvironmentError('E_FILTER', JSON.stringify(missing));
-    return faults.map((fault) => this.#arm(fault));
+    return Promise.all(faults.map((fault) => this.#arm(fault)));
   }
 
-  #arm(fault: FaultPlan): number {
+  async #arm(fault: FaultPlan): Promise<number> {
     const rule = this.#world.nextRule();
-    this.#service(fault.service).arm(rule, fault, this.#context.seed);
+    await this.#service(fault.service).arm(rule, fault, this.#context.seed);
     return rule;
   }
 
-  #disarm(rules: readonly number[]): void {
-    for (const service of this.#world.services) for (const rule of rules) if (service.rules.has(rule)) service.disarm(rule);
+  async #disarm(rules: readonly number[]): Promise<void> {
+    for (const service of this.#world.services) for (const rule of rules) if (service.rules.has(rule)) await service.disarm(rule);
   }
 
   #service(name: string): ServiceProcess {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Plan, TestPlan } from '../../spec/plan.ts';
+import type { FaultPlan, Plan, TestPlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { fileName, type Folders } from '../folders.ts';
 import type { BarrierReply } from '../host.ts';
@@ -9,6 +9,7 @@ import type { Driven } from '../worker/messages.ts';
 import type { SpecWorker } from '../worker/spec-worker.ts';
 import type { RunContext, TestContext } from './context.ts';
 import { LiveHost, type Query } from './live-host.ts';
+import { isNetworkConnectDeny } from './connect-faults.ts';
 import { judge } from './judge.ts';
 import { World } from './world.ts';
 
@@ -32,7 +33,7 @@ const nothingProven: BarrierReply = { barrier: 0, seq: 0, proofs: [] };
 
 /** Runs one test from its cgroup to its verdict. A fault inside the test whose calls the filter lacks makes it start afresh with them. */
 export async function runTest(context: RunContext, input: TestInput): Promise<TestResult> {
-  const filters = plannedFilters(input);
+  const filters = plannedFilters(input.test.faults, context.keeper.netFaults);
   for (let attempt = 1; ; attempt++) {
     const outcome = await runAttempt(context, input, filters, attempt);
     if (!outcome.missingFilter || attempt === maxAttempts) return outcome.result;
@@ -40,9 +41,11 @@ export async function runTest(context: RunContext, input: TestInput): Promise<Te
   }
 }
 
-function plannedFilters({ test }: TestInput): Filters {
+/** The calls that each service's seccomp filter must have: those of faults that are not struck at its cgroup. */
+function plannedFilters(faults: readonly FaultPlan[], netFaults: boolean): Filters {
   const filters: Filters = new Map();
-  for (const fault of test.faults) for (const call of fault.calls) add(filters, fault.service, call);
+  const filtered = faults.filter((fault) => !netFaults || !isNetworkConnectDeny(fault));
+  for (const fault of filtered) for (const call of fault.calls) add(filters, fault.service, call);
   return filters;
 }
 
@@ -61,7 +64,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   let error: TestError | null = null;
   try {
     await world.build(input.stop);
-    host.armPlanned();
+    await host.armPlanned();
     world.barriers.startFlow();
     driven = await input.worker.drive(input.test.name, test, run.run, host);
     error = driven.error ?? host.lostLauncher();

@@ -5,8 +5,10 @@ import { errnos } from '../../spec/errnos.ts';
 import type { FaultPlan, ServicePlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { fileName } from '../folders.ts';
+import type { ConnectHit } from '../processes/keeper.ts';
 import { Launch, type Drained, type Notice } from '../processes/launch.ts';
 import { userOf } from '../user.ts';
+import { isNetworkConnectDeny } from './connect-faults.ts';
 import { lastLines } from './last-lines.ts';
 import type { TestContext } from './context.ts';
 
@@ -16,11 +18,17 @@ export interface Ending {
   readonly at_ns: bigint;
 }
 
-/** A rule that launch was told, and how often it has struck. */
+/** A rule that launch or the keeper was told, and how often it has struck. */
 export interface ArmedRule {
   readonly rule: number;
   readonly fault: FaultPlan;
   hits: number;
+}
+
+/** Why what a source told may not be all; `lost` is null when nobody knows how much is missing. */
+export interface Doubt {
+  readonly lost: number | null;
+  readonly reason: string;
 }
 
 /** One service of a test while it runs: its launcher, its notices turned into records. */
@@ -38,6 +46,11 @@ export class ServiceProcess {
   readonly #executed = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #launch: Launch | null = null;
+  #cgroup = '';
+  #atCgroup = false;
+  #lostHits = 0;
+  /** Counts down, so that no number is a barrier's. */
+  #orders = 0;
   #stopping = false;
 
   constructor(plan: ServicePlan, context: TestContext, filter: ReadonlySet<string>) {
@@ -57,6 +70,7 @@ export class ServiceProcess {
   /** Settles when the program runs. Rejects when it cannot. */
   async start(program: string, cgroup: string): Promise<void> {
     const { plan } = this;
+    this.#cgroup = cgroup;
     const tmp = join(this.#context.tmp, fileName(plan.name));
     const user = plan.user === null ? null : userOf(plan.user);
     mkdirSync(tmp, { recursive: true, mode: 0o700 });
@@ -74,24 +88,45 @@ export class ServiceProcess {
     return this.#launch?.pid ?? -1;
   }
 
-  /** True when every call that a fault needs is in the filter that the service started with. */
+  /** True when the fault needs no filter, or every call that it needs is in the filter that the service started with. */
   canArm(fault: FaultPlan): boolean {
-    return fault.calls.every((call) => this.#filter.has(call));
+    return this.#strikesAtCgroup(fault) || fault.calls.every((call) => this.#filter.has(call));
   }
 
-  arm(rule: number, fault: FaultPlan, seed: number): void {
+  /** Arms a fault; settles when it is in force. */
+  async arm(rule: number, fault: FaultPlan, seed: number): Promise<void> {
     this.rules.set(rule, { rule, fault, hits: 0 });
-    const action = fault.action.kind === 'deny' ? `deny ${errnos.get(fault.action.errno)}` : `delay ${fault.action.duration_ns}`;
+    const { after, count } = fault;
     const ppm = Math.round(fault.probability * 1e6);
-    this.#launch?.arm(`${rule} ${fault.calls.join(',')} ${action} ${fault.on} ${fault.after} ${fault.count ?? 0} ${ppm} ${seed + rule} ${fault.path ?? '*'}`);
+    if (fault.action.kind === 'deny' && this.#strikesAtCgroup(fault)) {
+      this.#atCgroup = true;
+      const denied = { rule, errno: errnos.get(fault.action.errno) ?? 0, after, count: count ?? 0, probability_ppm: ppm, seed: seed + rule };
+      return this.#context.keeper.arm(this.#cgroup, denied, { hit: (hit) => this.#connectDenied(hit), lost: (hits) => void (this.#lostHits += hits) });
+    }
+    const action = fault.action.kind === 'deny' ? `deny ${errnos.get(fault.action.errno)}` : `delay ${fault.action.duration_ns}`;
+    await this.#order((launch) => launch.arm(`${rule} ${fault.calls.join(',')} ${action} ${fault.on} ${after} ${count ?? 0} ${ppm} ${seed + rule} ${fault.path ?? '*'}`));
   }
 
-  disarm(rule: number | '*'): void {
-    this.#launch?.disarm(rule);
+  async disarm(rule: number | '*'): Promise<void> {
+    const armed = rule === '*' ? null : this.rules.get(rule);
+    if (!armed || !this.#strikesAtCgroup(armed.fault)) await this.#order((launch) => launch.disarm(rule));
+    if (this.#atCgroup && (!armed || this.#strikesAtCgroup(armed.fault))) await this.#context.keeper.disarm(this.#cgroup, rule);
   }
 
   async drain(barrier: number): Promise<Drained | null> {
     return (await this.#launch?.drain(barrier)) ?? null;
+  }
+
+  /** Gets the hits that launch and the keeper still have. Says why one may be missing; null when all are known. */
+  async drainHits(): Promise<Doubt | null> {
+    if (this.#filter.size > 0) await this.#order(() => {});
+    if (!this.#atCgroup) return null;
+    try {
+      await this.#context.keeper.drain(this.#context.test);
+    } catch (cause) {
+      return { lost: null, reason: (cause as Error).message };
+    }
+    return this.#lostHits > 0 ? { lost: this.#lostHits, reason: `${this.#lostHits} hits on connect found no room on their way to the keeper` } : null;
   }
 
   /** SIGTERM, then after the grace everything; settles when the cgroup is empty. */
@@ -105,6 +140,7 @@ export class ServiceProcess {
 
   /** Lets launch go. */
   async end(): Promise<void> {
+    this.#context.keeper.unwatch(this.#cgroup);
     await this.#launch?.end();
   }
 
@@ -143,17 +179,37 @@ export class ServiceProcess {
     this.#context.recorder.write(this.#context.test, 'lifecycle', { data: JSON.stringify(data) }, at_ns, this.plan.name);
   }
 
+  /** Tells launch something and waits until it has read it: its answers come in the order of what it is told. */
+  async #order(tell: (launch: Launch) => void): Promise<void> {
+    if (!this.#launch) return;
+    tell(this.#launch);
+    await this.#launch.drain(--this.#orders);
+  }
+
+  #strikesAtCgroup(fault: FaultPlan): boolean {
+    return this.#context.keeper.netFaults && isNetworkConnectDeny(fault);
+  }
+
   #struck(hit: number, answered_ns: bigint): void {
     const notice = this.#pending.get(hit);
-    const armed = notice && this.rules.get(notice.rule);
-    if (!notice || !armed) return;
+    if (!notice) return;
     this.#pending.delete(hit);
+    this.#recordHit(notice, notice.call, hit, answered_ns - notice.at_ns);
+  }
+
+  #connectDenied(struck: ConnectHit): void {
+    this.#recordHit(struck, 'connect', (this.rules.get(struck.rule)?.hits ?? 0) + 1, 0n);
+  }
+
+  #recordHit(struck: ConnectHit, syscall: string, hit: number, duration_ns: bigint): void {
+    const armed = this.rules.get(struck.rule);
+    if (!armed) return;
     armed.hits++;
     const { action, label } = armed.fault;
     this.#context.recorder.writeFor(this.#context.test, this.faultSource, this.plan.name, 'fault', {
-      syscall: notice.call, pid: notice.pid, tid: notice.tid, duration_ns: answered_ns - notice.at_ns, label, data: JSON.stringify({ hit, rule: notice.rule }),
+      syscall, pid: struck.pid, tid: struck.tid, duration_ns, label, data: JSON.stringify({ hit, rule: struck.rule }),
       decision: action.kind === 'deny' ? `deny(${action.errno})` : `delay(${action.duration_ns / 1e6}ms)`,
-    }, notice.at_ns);
+    }, struck.at_ns);
   }
 
   #gap(notice: Extract<Notice, { kind: 'gap' }>): void {
