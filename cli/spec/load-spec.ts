@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EvalError, execFile, StarlarkError, StarlarkFunction, Thread, type Value } from '../starlark/index.ts';
 import { specBuiltins } from './builtins/index.ts';
+import { loadSteps } from './limits.ts';
 import type { Plan, SpecFile } from './plan.ts';
 import type { DeclaredTest } from './registry.ts';
 import { Session } from './session.ts';
@@ -56,7 +57,7 @@ class Loader {
     this.sources.set(name, source);
     this.files.push({ name, sha256: createHash('sha256').update(source).digest('hex'), source });
     this.#modules.set(path, 'loading');
-    const thread = new Thread({ print: this.#print });
+    const thread = new Thread({ print: this.#print, stepLimit: loadSteps });
     const globals = execFile(thread, { name, source, predeclared: specBuiltins(this.session), load: (module) => this.#load(module, dirname(path)) });
     this.#modules.set(path, globals);
     return globals;

@@ -24,6 +24,8 @@ describe('a wrong spec ends with exit code 2 and says where', () => {
     ['a service named twice', 'service("a", "x")\nservice("a", "x")\n', /spec\.star:2.*declared twice/],
     ['an assertion while loading', 'assert_true(True)\n', /only be called while a test runs/],
     ['a load that leaves the folder', 'load("../other.star", "x")\n', /lies outside|no file/],
+    ['an endless loop', 'def f():\n    for i in range(10000000000):\n        pass\nf()\n', /spec\.star:2:14: stopped after 20000000 steps/],
+    ['parentheses without end', '('.repeat(10_000), /spec\.star:1:/],
     ['a program that is not there', 'service("a", "bin/linux/none")\ndef test_a():\n    pass\n', /"bin\/linux\/none": no such program/],
   ])('%s', async (_, spec, message) => {
     const ended = clean(await at.test(spec));

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { call, StarlarkError, Thread, type Value } from '../../starlark/index.ts';
 import { loadSpec, type LoadedSpec } from '../../spec/load-spec.ts';
+import { testSteps } from '../../spec/limits.ts';
 import type { TestError } from '../result.ts';
 import { Bridge, bridgedHost, HostFailure, type WorkerData } from './bridge.ts';
 import { RunningTrial } from './judgement/running-trial.ts';
@@ -20,7 +21,7 @@ function drive({ test, storeTest, run }: { test: string; storeTest: string; run:
   let missingFilter: Driven['missingFilter'] = null;
   loaded!.session.enter(trial);
   try {
-    const thread = new Thread({ print: host.print });
+    const thread = new Thread({ print: host.print, stepLimit: testSteps });
     const result: Value = call(thread, declared.scenario, []);
     if (declared.expect) {
       host.barrier();
