@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 
 packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool"
-[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl"
+[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount"
 
 say() { printf '  %s\n' "$*" >&2; }
 
