@@ -118,6 +118,12 @@ test('a service of another user writes to its stdout by every path, and has its 
   expect([code, stdout]).toEqual([0, expect.stringContaining('["direct", "reopened", "nobody", "wrote"]')]);
 });
 
+test('a service that ends by itself after it was ready is an event, and no error', async () => {
+  at.write('brief.sh', '#!/bin/sh\necho bye\nexit 3\n', 0o755);
+  const { code, stdout } = await at.test('w = service("w", "brief.sh")\ndef test_ends():\n    e = assert_eventually(type = "lifecycle", service = "w", event = "exited")\n    assert_eq(e.data["code"], 3)\n    sleep("200ms")\n    assert_eventually(type = "stdout", msg = "bye")\n');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_ends')]);
+});
+
 test('another user of the machine can neither query the engine nor read a file through it', async () => {
   at.write('spec.star', `${pair}\ndef test_a():\n    sleep("3s")\n`);
   const child = spawn(command, ['test', 'spec.star'], { cwd: at.dir, stdio: 'ignore' });

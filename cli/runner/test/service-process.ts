@@ -52,6 +52,8 @@ export class ServiceProcess {
   /** Counts down, so that no number is a barrier's. */
   #orders = 0;
   #stopping = false;
+  /** The service has ended, and launch with it, as it should. */
+  #finished = false;
 
   constructor(plan: ServicePlan, context: TestContext, filter: ReadonlySet<string>) {
     this.plan = plan;
@@ -162,9 +164,11 @@ export class ServiceProcess {
       case 'gap': return this.#gap(notice);
       case 'exited': return this.#onEnding({ event: 'exited', code: notice.code }, `exited with code ${notice.code}`, notice.at_ns);
       case 'signalled': return this.#onEnding({ event: 'signalled', code: notice.signal }, `was ended by signal ${notice.signal}`, notice.at_ns);
-      case 'empty': return this.#ended.resolve();
+      case 'empty':
+        this.#finished = true;
+        return this.#ended.resolve();
       case 'gone':
-        if (!this.#stopping) this.lost = `native/launch of "${this.plan.name}" was ended by ${notice.how}`;
+        if (!this.#stopping && !this.#finished) this.lost = `native/launch of "${this.plan.name}" was ended by ${notice.how}`;
         this.#executed.reject(new EnvironmentError('E_LAUNCH', `native/launch of "${this.plan.name}" ended (${notice.how}).`));
         return this.#ended.resolve();
     }
