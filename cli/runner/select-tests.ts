@@ -1,3 +1,4 @@
+import { globRegExp, isGlob } from '../spec/glob.ts';
 import type { TestPlan } from '../spec/plan.ts';
 import { SpecError } from './spec-error.ts';
 import { nearest } from './nearest.ts';
@@ -16,9 +17,7 @@ function matches(name: string, want: string): boolean {
 }
 
 function globs(name: string, pattern: string): boolean {
-  if (!/[*?]/.test(pattern)) return false;
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, 's').test(name);
+  return isGlob(pattern) && globRegExp(pattern).test(name);
 }
 
 function unknown(want: string, names: readonly string[]): SpecError {

@@ -9,8 +9,6 @@ export type CollectorKind = 'syscall' | 'stdout';
 /** A collector process of this run and the channel to it. */
 export class Collector {
   readonly kind: CollectorKind;
-  /** Why it is gone, once it is. */
-  gone: string | null = null;
   readonly #child: Child;
   readonly #log: string;
   readonly #requests = new Requests<object>();
@@ -24,10 +22,6 @@ export class Collector {
       log: this.#log,
     }, (line) => this.#answer(line));
     void this.#child.ended.then((how) => this.#onEnd(how));
-  }
-
-  get pid(): number {
-    return this.#child.pid;
   }
 
   /** Sends a request and settles with its answer; rejects with an `EnvironmentError`. */
@@ -46,7 +40,7 @@ export class Collector {
   }
 
   #onEnd(how: string): void {
-    this.gone = `collector-${this.kind} was ended by ${how}`;
-    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? this.gone : `${this.gone}; what it said is in ${this.#log}`));
+    const gone = `collector-${this.kind} was ended by ${how}`;
+    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? gone : `${gone}; what it said is in ${this.#log}`));
   }
 }

@@ -45,10 +45,6 @@ export class Correlator {
     this.#child = this.#start();
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
   /** Settles when everything up to the barrier can be queried. */
   stored(test: string, barrier: number): Promise<Stored> {
     const key = `${test}\0${barrier}`;

@@ -71,10 +71,6 @@ export class Keeper {
     return new Keeper(child, requests, watchers, words[1]!, words[2] === 'netfaults');
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
   /** Makes a test's cgroup and port space. */
   async test(test: string): Promise<void> {
     await this.#ask(`test ${fileName(test)}`);

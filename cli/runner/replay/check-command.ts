@@ -9,6 +9,7 @@ import type { Plan } from '../../spec/plan.ts';
 import { foldersOf, type Folders } from '../folders.ts';
 import { Correlator, type Proof } from '../processes/correlator.ts';
 import type { RunResult, TestResult } from '../result.ts';
+import { faultResult } from '../test/fault-result.ts';
 import { judge } from '../test/judge.ts';
 import { SpecWorker } from '../worker/spec-worker.ts';
 import { RecordedHost } from './recorded-host.ts';
@@ -77,9 +78,6 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
   const proofs = await store.client.query<Proof>(
     'SELECT source, service, kind, complete = 1 AS complete, events, lost, position, reason FROM proofs WHERE run = {run:String} AND test = {test:String} AND barrier = (SELECT max(barrier) FROM barriers WHERE run = {run:String} AND test = {test:String}) ORDER BY source',
     { run, test: test.name });
-  const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => ({
-    service: fault.service, syscall: fault.key, label: fault.label, hits: test.hits.get(rule) ?? 0,
-    action: fault.action.kind === 'deny' ? fault.action.errno : `delay ${fault.action.duration_ns / 1e6} ms`,
-  }));
+  const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => faultResult(fault, test.hits.get(rule) ?? 0));
   return { name, stored_as: test.name, started_at: test.started_at, duration_ms: test.duration_ms, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judge({ driven, error: driven.error, faults, proofs }) };
 }

@@ -1,5 +1,5 @@
 import type { Proof } from '../processes/correlator.ts';
-import type { AssertionResult, FaultResult, TestError, Verdict } from '../result.ts';
+import type { FaultResult, TestError, Verdict } from '../result.ts';
 import type { Driven } from '../worker/messages.ts';
 
 /** What a verdict is made of. */
@@ -32,9 +32,4 @@ export function judge({ driven, error, faults }: Evidence): Judgement {
   if (open) return decided('inconclusive', open.message);
   if (driven.doubtful.length > 0) return decided('inconclusive', `events() was asked while not complete: ${driven.doubtful.join('; ')}.`);
   return decided('passed', '');
-}
-
-/** True when an assertion stops its test. */
-export function stops(result: AssertionResult): boolean {
-  return result.verdict !== 'passed';
 }

@@ -10,6 +10,7 @@ import type { SpecWorker } from '../worker/spec-worker.ts';
 import type { RunContext, TestContext } from './context.ts';
 import { LiveHost, type Query } from './live-host.ts';
 import { isNetworkConnectDeny } from './connect-faults.ts';
+import { faultResult } from './fault-result.ts';
 import { judge } from './judge.ts';
 import { World } from './world.ts';
 
@@ -92,8 +93,5 @@ function testError(cause: unknown): TestError {
 }
 
 function faultResults(world: World): FaultResult[] {
-  return world.services.flatMap((s) => [...s.rules.values()].map(({ fault, hits }) => ({
-    service: s.plan.name, syscall: fault.key, label: fault.label, hits,
-    action: fault.action.kind === 'deny' ? fault.action.errno : `delay ${fault.action.duration_ns / 1e6} ms`,
-  })));
+  return world.services.flatMap((s) => [...s.rules.values()].map(({ fault, hits }) => faultResult(fault, hits)));
 }

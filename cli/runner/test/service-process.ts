@@ -86,10 +86,6 @@ export class ServiceProcess {
     await this.#executed.promise;
   }
 
-  get pid(): number {
-    return this.#launch?.pid ?? -1;
-  }
-
   /** True when the fault needs no filter, or every call that it needs is in the filter that the service started with. */
   canArm(fault: FaultPlan): boolean {
     return this.#strikesAtCgroup(fault) || fault.calls.every((call) => this.#filter.has(call));

@@ -1,6 +1,7 @@
 import { eventColumns, type EventRow } from '../../../events/row.ts';
 import { dependsOn, translate } from '../../../query/index.ts';
 import { call, equals, type StarlarkDict, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
+import { globRegExp, isGlob } from '../../../spec/glob.ts';
 import type { Selection } from '../../../spec/trial.ts';
 import { EventValue, eventAttributes } from '../../../spec/values/event-value.ts';
 import type { QueryRequest } from '../../host.ts';
@@ -66,10 +67,6 @@ function narrowed(known: readonly string[] | null, filter: Value | undefined): r
   return known === null ? [filter] : known.filter((k) => k === filter);
 }
 
-function isGlob(text: string): boolean {
-  return /[*?]/.test(text);
-}
-
 /** A filter names an attribute or a key of `data`; strings may be globs. */
 export function filterMatches(event: EventValue, name: string, wanted: Value): boolean {
   const seen = seenBy(event, name);
@@ -81,10 +78,6 @@ export function filterMatches(event: EventValue, name: string, wanted: Value): b
 /** The value of an attribute, or else of a key of `data`. */
 export function seenBy(event: EventValue, name: string): Value | undefined {
   return eventAttributes.includes(name) ? event.getAttr(name) : (event.getAttr('data') as StarlarkDict).get(name);
-}
-
-function globRegExp(glob: string): RegExp {
-  return new RegExp(`^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
 }
 
 /** Rows as events. */
