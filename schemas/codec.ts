@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
-import type { AvroLong, RunnerRecord, StdoutRecord, SyscallRecord } from './generated/records.ts';
+import type { AvroLong, PollRecord, RunnerRecord, StdoutRecord, SyscallRecord, TopicRecord, WalRecord } from './generated/records.ts';
 
 /** The writers of a bus, one schema and, embedded, one file each. */
-export type Room = 'runner' | 'syscall' | 'stdout';
+export const roomNames = ['runner', 'syscall', 'stdout', 'wal', 'topic', 'poll'] as const;
+
+/** One of them. */
+export type Room = (typeof roomNames)[number];
 
 /** The record type that a room's blocks hold. */
-export interface RecordOf { runner: RunnerRecord; syscall: SyscallRecord; stdout: StdoutRecord }
+export interface RecordOf {
+  runner: RunnerRecord;
+  syscall: SyscallRecord;
+  stdout: StdoutRecord;
+  wal: WalRecord;
+  topic: TopicRecord;
+  poll: PollRecord;
+}
 
 const safe = (n: bigint): AvroLong => (n >= BigInt(Number.MIN_SAFE_INTEGER) && n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : n);
 

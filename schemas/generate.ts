@@ -8,7 +8,7 @@ interface Room { readonly name: string; readonly doc: string; readonly fields: r
 const here = import.meta.dirname;
 const read = (file: string): unknown => JSON.parse(readFileSync(join(here, file), 'utf8'));
 const { header, control } = read('header.json') as { header: Field[]; control: Field[] };
-const rooms = ['syscall', 'stdout', 'runner'] as const;
+const rooms = ['syscall', 'stdout', 'runner', 'wal', 'topic', 'poll'] as const;
 
 /** The complete Avro schema of one writer: header fields required, all others nullable. */
 function avroSchema(room: Room): unknown {

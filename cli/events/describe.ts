@@ -17,6 +17,9 @@ export function describe(event: EventRow): string {
     case 'lifecycle': return `${data['event']}${data['code'] === undefined ? '' : ` (${data['code']})`}`;
     case 'gap': return `lost ${data['count'] ?? 'some'} events: ${data['reason'] ?? ''}`;
     case 'violation': return `violation of ${data['monitor']}: ${data['message']}`;
+    case 'wal': return change(event, data);
+    case 'topic': return `${event.topic}${event.partition === null ? '' : `[${event.partition}]`}${event.offset === null ? '' : ` @${event.offset}`} ${fields(data)}`;
+    case 'poll': return `${data['command']} → ${data['error'] ?? JSON.stringify(data['value'])}, was ${JSON.stringify(data['previous'])}`;
     default: return `${event.type} ${fields(data)}`;
   }
 }
@@ -34,6 +37,12 @@ function syscall(e: EventRow): string {
   if (e.errno === null && e.ret !== null && receives.has(call)) return e.peer !== null ? `received ${e.ret} bytes from ${e.peer}` : `read ${e.ret} bytes from ${e.path ?? `fd ${e.fd}`}`;
   const object = [e.path, e.peer].find((x) => x !== null) ?? (e.fd === null ? '' : `fd ${e.fd}`);
   return `${call}${object === '' ? '' : ` ${object}`}${failed}${failed === '' && e.ret === null ? ' (still running)' : ''}`;
+}
+
+/** `INSERT orders id=7 item=widget`. */
+function change(event: EventRow, data: Data): string {
+  const row = (data['new'] ?? data['old']) as Data | null | undefined;
+  return `${event.action} ${event.table ?? ''}${row ? ` ${fields(row)}` : ''}`;
 }
 
 function fields(data: Data): string {

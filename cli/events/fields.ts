@@ -1,6 +1,9 @@
 import type { EventRow } from './row.ts';
 
-const attributes = ['syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label'] as const;
+const attributes = [
+  'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',
+  'table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'key', 'headers', 'timestamp_ms',
+] as const;
 
 /** The attributes of an event that apply to it. */
 export function attributesOf(event: EventRow): Record<string, string | number | bigint> {

@@ -29,10 +29,22 @@ export interface EventRow {
   readonly tid: number | null;
   readonly decision: string | null;
   readonly label: string | null;
+  readonly table: string | null;
+  readonly action: string | null;
+  readonly lsn: string | null;
+  readonly xid: AvroLong | null;
+  readonly topic: string | null;
+  readonly partition: number | null;
+  readonly offset: AvroLong | null;
+  readonly key: string | null;
+  /** JSON text of an object. */
+  readonly headers: string | null;
+  readonly timestamp_ms: AvroLong | null;
 }
 
 /** The columns of an `EventRow`, for a SELECT. */
 export const eventColumns = [
   'seq', 'type', 'service', 'at', 'source', 'data', 'lane', 'clock_service', 'clock_value', 'cause_rule', 'cause_seq', 'cause_certain',
   'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',
+  'table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'key', 'headers', 'timestamp_ms',
 ] as const satisfies ReadonlyArray<keyof EventRow>;

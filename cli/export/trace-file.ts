@@ -50,8 +50,8 @@ function eventJson(event: EventRow, clock: Clock, began_ms: number): string {
   return `${JSON.stringify(head).slice(0, -1)},"data":${event.data || '{}'}}`;
 }
 
-function plain(attributes: Record<string, string | number | bigint>): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, typeof v === 'bigint' ? String(v) : v]));
+function plain(attributes: Record<string, string | number | bigint>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, k === 'headers' ? JSON.parse(String(v)) : typeof v === 'bigint' ? String(v) : v]));
 }
 
 /** RFC 3339 with nanoseconds, in UTC. */

@@ -1,5 +1,5 @@
 import type { FaultPlan } from '../spec/plan.ts';
-import type { Proof } from './processes/correlator.ts';
+import type { Proof } from '../../schemas/proof.ts';
 
 /** A step as the worker asks for it. */
 export type StepRequest =

@@ -1,5 +1,5 @@
 import type { Place } from '../spec/plan.ts';
-import type { Proof } from './processes/correlator.ts';
+import type { Proof } from '../../schemas/proof.ts';
 
 /** How a test ended. */
 export type Verdict = 'passed' | 'failed' | 'inconclusive' | 'error';

@@ -4,7 +4,7 @@ import { monotonicNs } from '../../services/collector/clock.ts';
 import { openStore, type Store } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
 import { foldersOf, type Folders } from './folders.ts';
-import { Collector } from './processes/collector.ts';
+import { Collectors } from './processes/collectors.ts';
 import { Correlator } from './processes/correlator.ts';
 import { Keeper } from './processes/keeper.ts';
 import { Recorder } from './recorder.ts';
@@ -105,9 +105,9 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, folders.bus);
   recordRun(recorder, settings, plan);
-  const collectors = { syscall: new Collector('syscall', run, folders), stdout: new Collector('stdout', run, folders) };
+  const collectors = new Collectors(plan, run, folders);
   const release = async () => {
-    await Promise.all([collectors.syscall.end(), collectors.stdout.end()]);
+    await collectors.end();
     recorder.close();
     await keeper.end();
   };

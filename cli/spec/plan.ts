@@ -7,10 +7,14 @@ export interface Place {
   readonly col: number;
 }
 
+/** What an interface speaks: it decides which steps there are, and what its sources can be. */
+export const protocols = ['http', 'tcp', 'postgres', 'kafka', 'redis', 'nats'] as const;
+export type Protocol = (typeof protocols)[number];
+
 /** One way to reach a service. */
 export interface InterfacePlan {
   readonly name: string;
-  readonly protocol: 'http' | 'tcp';
+  readonly protocol: Protocol;
   readonly port: number;
 }
 
@@ -21,6 +25,50 @@ export type HealthcheckPlan =
 
 /** What makes an event's data of a line. */
 export type DecoderPlan = { readonly kind: 'default' | 'json' | 'logfmt' } | { readonly kind: 'regex'; readonly pattern: string };
+
+/** What makes an event's data of a message's value. */
+export type PayloadDecoderPlan = DecoderPlan | { readonly kind: 'text' } | { readonly kind: 'bytes' } | { readonly kind: 'avro'; readonly registry: string };
+
+/** How our own clients log in to a database. */
+export interface DatabaseLogin {
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Row changes of a PostgreSQL server. Tables are `name` or `schema.name`; none means all. */
+export interface WalPlan extends DatabaseLogin {
+  readonly kind: 'wal';
+  readonly port: number;
+  readonly tables: readonly string[];
+}
+
+/** Messages of a Kafka topic or a NATS subject. */
+export interface TopicPlan {
+  readonly kind: 'topic';
+  readonly protocol: 'kafka' | 'nats';
+  readonly port: number;
+  readonly topic: string;
+  readonly decoder: PayloadDecoderPlan;
+  readonly read_uncommitted: boolean;
+}
+
+/** Whom a poll asks. A program gets the addresses of the service's interfaces in its environment. */
+export type PollTarget =
+  | { readonly protocol: 'redis'; readonly port: number }
+  | ({ readonly protocol: 'postgres'; readonly port: number } & DatabaseLogin)
+  | { readonly protocol: 'program' };
+
+/** What a command answers, sampled. */
+export interface PollPlan {
+  readonly kind: 'poll';
+  readonly command: string;
+  readonly interval_ms: number;
+  readonly target: PollTarget;
+}
+
+/** A source beside output and system calls. */
+export type SourcePlan = WalPlan | TopicPlan | PollPlan;
 
 export interface ServicePlan {
   readonly name: string;
@@ -33,6 +81,8 @@ export interface ServicePlan {
   readonly healthcheck: HealthcheckPlan | null;
   readonly stdout: DecoderPlan;
   readonly stderr: DecoderPlan;
+  /** Watched from when the service is ready until it is stopped. */
+  readonly sources: readonly SourcePlan[];
   readonly user: string | null;
   /** `all` also records reads of files. */
   readonly trace: 'default' | 'all';

@@ -17,6 +17,7 @@ export class Registry {
   readonly tests = new Map<string, DeclaredTest>();
 
   addService(plan: ServicePlan): void {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(plan.name)) throw new EvalError(`service("${plan.name}"): a name consists of letters, digits, "_", "-" and "."`);
     if (plan.name === 'test') throw new EvalError('a service cannot be named "test": that is the lane of the steps');
     const known = this.services.get(plan.name);
     if (known) throw new EvalError(`service "${plan.name}" is declared twice; first at ${known.place.file}:${known.place.line}`);

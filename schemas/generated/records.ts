@@ -141,3 +141,113 @@ export interface RunnerRecord {
   /** step: ip:port of the service's end (leased port) */
   remote: string | null;
 }
+
+/** One row change of a committed transaction of a PostgreSQL server, in commit order; or a control record of the WAL collector. position counts the changes of the source from 1; at_ns is when the change was read. */
+export interface WalRecord {
+  /** the run that the record belongs to */
+  run: string;
+  /** the test; empty for what concerns the whole run */
+  test: string;
+  /** the service; empty where none applies */
+  service: string;
+  /** one thing being observed, as kind/service: syscall/db, stdout/db, fault/db, runner */
+  source: string;
+  /** where the record stands in its source; strictly increasing per (run, test, source) */
+  position: AvroLong;
+  /** event type (DESIGN: syscall stdout stderr fault step_send ...) or control type (attach ready watermark barrier complete incomplete open gap) */
+  type: string;
+  /** CLOCK_MONOTONIC of the host, ns */
+  at_ns: AvroLong;
+  /** number of the barrier that a control record speaks of */
+  barrier: number | null;
+  /** the moment T up to which a barrier or a gap reaches, CLOCK_MONOTONIC ns */
+  until_ns: AvroLong | null;
+  /** events lost, when known; null with type gap or incomplete means unknown */
+  lost: AvroLong | null;
+  /** why a source is incomplete or has a gap; how it was proven complete */
+  reason: string | null;
+  /** the event's data as canonical JSON, or details of a control record as JSON */
+  data: string | null;
+  /** name of the table, without its schema */
+  table: string | null;
+  /** INSERT UPDATE DELETE TRUNCATE MESSAGE */
+  action: string | null;
+  /** LSN of the transaction's commit record, as PostgreSQL writes it: 0/1A2B3C8 */
+  lsn: string | null;
+  /** transaction id */
+  xid: AvroLong | null;
+  /** the same LSN as a number */
+  commit_lsn: AvroLong | null;
+  /** the server's commit timestamp on CLOCK_MONOTONIC, by the wall/monotonic pair taken beside it */
+  committed_ns: AvroLong | null;
+}
+
+/** One message of a Kafka topic or NATS subject, or a control record of the topic collector. position counts the messages of the source from 1; at_ns is when the message was read. */
+export interface TopicRecord {
+  /** the run that the record belongs to */
+  run: string;
+  /** the test; empty for what concerns the whole run */
+  test: string;
+  /** the service; empty where none applies */
+  service: string;
+  /** one thing being observed, as kind/service: syscall/db, stdout/db, fault/db, runner */
+  source: string;
+  /** where the record stands in its source; strictly increasing per (run, test, source) */
+  position: AvroLong;
+  /** event type (DESIGN: syscall stdout stderr fault step_send ...) or control type (attach ready watermark barrier complete incomplete open gap) */
+  type: string;
+  /** CLOCK_MONOTONIC of the host, ns */
+  at_ns: AvroLong;
+  /** number of the barrier that a control record speaks of */
+  barrier: number | null;
+  /** the moment T up to which a barrier or a gap reaches, CLOCK_MONOTONIC ns */
+  until_ns: AvroLong | null;
+  /** events lost, when known; null with type gap or incomplete means unknown */
+  lost: AvroLong | null;
+  /** why a source is incomplete or has a gap; how it was proven complete */
+  reason: string | null;
+  /** the event's data as canonical JSON, or details of a control record as JSON */
+  data: string | null;
+  /** the topic or subject */
+  topic: string | null;
+  /** Kafka: the partition */
+  partition: number | null;
+  /** Kafka: the offset in its partition; JetStream: the sequence in its stream */
+  offset: AvroLong | null;
+  /** the message's key as text; data.key_base64 where it is no valid UTF-8 */
+  key: string | null;
+  /** JSON object: header name to text */
+  headers: string | null;
+  /** the message's own timestamp, ms since 1970 */
+  timestamp_ms: AvroLong | null;
+}
+
+/** A change of what a polled command answers, or a control record of the poll collector. position counts the samples of the source from 1; at_ns is the end of the sample. */
+export interface PollRecord {
+  /** the run that the record belongs to */
+  run: string;
+  /** the test; empty for what concerns the whole run */
+  test: string;
+  /** the service; empty where none applies */
+  service: string;
+  /** one thing being observed, as kind/service: syscall/db, stdout/db, fault/db, runner */
+  source: string;
+  /** where the record stands in its source; strictly increasing per (run, test, source) */
+  position: AvroLong;
+  /** event type (DESIGN: syscall stdout stderr fault step_send ...) or control type (attach ready watermark barrier complete incomplete open gap) */
+  type: string;
+  /** CLOCK_MONOTONIC of the host, ns */
+  at_ns: AvroLong;
+  /** number of the barrier that a control record speaks of */
+  barrier: number | null;
+  /** the moment T up to which a barrier or a gap reaches, CLOCK_MONOTONIC ns */
+  until_ns: AvroLong | null;
+  /** events lost, when known; null with type gap or incomplete means unknown */
+  lost: AvroLong | null;
+  /** why a source is incomplete or has a gap; how it was proven complete */
+  reason: string | null;
+  /** the event's data as canonical JSON, or details of a control record as JSON */
+  data: string | null;
+  /** how long the sample took */
+  duration_ns: AvroLong | null;
+}

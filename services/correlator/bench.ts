@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Room, RecordOf } from '../../schemas/codec.ts';
+import type { RecordOf } from '../../schemas/codec.ts';
 import { openLogWriter } from '../bus/log/writer.ts';
 import { withTestStore } from '../store/testing.ts';
 import { follow } from './follow.ts';
@@ -19,7 +19,7 @@ const blockRecords = 1_300;
 
 function makeBus(dir: string): void {
   const writers = { runner: openLogWriter(dir, 'runner'), syscall: openLogWriter(dir, 'syscall'), stdout: openLogWriter(dir, 'stdout') };
-  const append = <R extends Room>(room: R, records: ReadonlyArray<RecordOf[R]>) => {
+  const append = <R extends keyof typeof writers>(room: R, records: ReadonlyArray<RecordOf[R]>) => {
     for (const block of blocksOf(room, records, () => blockRecords)) writers[room].append(block.records, block.count);
   };
   const tests = Math.max(1, Math.round(events / perTest));

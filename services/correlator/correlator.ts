@@ -1,4 +1,4 @@
-import type { Room } from '../../schemas/codec.ts';
+import { roomNames, type Room } from '../../schemas/codec.ts';
 import type { Block } from '../bus/bus.ts';
 import { EventBlock } from '../store/event-block.ts';
 import { TextTable } from '../store/texts.ts';
@@ -36,7 +36,7 @@ export class Correlator implements Tests {
     this.#run = run;
     this.#sink = sink;
     const intake = (room: Room) => new Intake(room, this.#texts, this.#words, this.#epoch, this);
-    this.#intakes = { runner: intake('runner'), syscall: intake('syscall'), stdout: intake('stdout') };
+    this.#intakes = Object.fromEntries(roomNames.map((room) => [room, intake(room)])) as Record<Room, Intake>;
   }
 
   /** The day of the run's start as YYYY-MM-DD; null before the run's record has come. */

@@ -2,7 +2,7 @@ import type { TextTable } from '../store/texts.ts';
 
 const all = [
   'runner', 'test', 'syscall', 'stdout', 'stderr', 'fault', 'step_send', 'step_recv', 'lifecycle', 'violation', 'gap',
-  'run', 'attach', 'stdio', 'ready', 'complete', 'incomplete', 'open', 'barrier', 'end',
+  'wal', 'topic', 'poll', 'run', 'attach', 'stdio', 'ready', 'complete', 'incomplete', 'open', 'barrier', 'end',
   'tcp', 'connect', 'pipe', 'unix', 'line', 'process', 'step',
   'read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg',
   'write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice',
@@ -13,6 +13,10 @@ const all = [
 export type Words = Readonly<Record<(typeof all)[number], number>> & {
   readonly writes: ReadonlySet<number>;
   readonly reads: ReadonlySet<number>;
+  /** Events that collectors record, gaps excepted. */
+  readonly ofCollectors: ReadonlySet<number>;
+  /** Events of things that had happened before they were read. */
+  readonly readLater: ReadonlySet<number>;
   /** Events that the runner records; of these, those that belong to the test's own lane. */
   readonly ofRunner: ReadonlySet<number>;
   readonly ofTest: ReadonlySet<number>;
@@ -24,6 +28,8 @@ export function wordsOf(texts: TextTable): Words {
   return {
     ...numbers,
     writes: set('write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice'),
+    ofCollectors: set('syscall', 'stdout', 'stderr', 'wal', 'topic', 'poll'),
+    readLater: set('wal', 'topic', 'poll'),
     ofRunner: set('fault', 'step_send', 'step_recv', 'lifecycle', 'violation'),
     ofTest: set('step_send', 'step_recv', 'violation'),
     reads: set('read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg'),

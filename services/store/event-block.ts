@@ -1,3 +1,4 @@
+import { AttributeColumns } from './attribute-columns.ts';
 import { bytesOf, nativeBlock, type NativeColumn } from './native/block.ts';
 import { ByteWriter } from './native/byte-writer.ts';
 import { DictionaryEncoder } from './native/dictionary.ts';
@@ -52,6 +53,8 @@ export class EventBlock {
   readonly int = record(intColumns, () => new NullableInts()) satisfies Record<IntColumn, NullableInts>;
   readonly target = new NullableStrings();
   readonly message = new NullableStrings();
+  /** Columns that only events of databases and topics have. */
+  readonly attributes = new AttributeColumns();
   /** One String a row. */
   readonly data = new ByteWriter(1 << 16);
   readonly jsonOk = new Uint8Array(blockRows);
@@ -103,6 +106,7 @@ export class EventBlock {
   clear(): void {
     this.rows = 0;
     this.data.clear();
+    this.attributes.clear();
     for (const column of [this.target, this.message]) {
       column.bytes.clear();
       column.some = false;
@@ -131,6 +135,7 @@ export class EventBlock {
       ...textColumns.map((c) => this.#dictionary.column(c, this.text[c], n, true)),
       ...longColumns.map((c) => nullable(c, 'Nullable(Int64)', this.long[c].nulls, bytesOf(this.long[c].words, n * 2), n)),
       ...intColumns.map((c) => nullable(c, 'Nullable(Int32)', this.int[c].nulls, bytesOf(this.int[c].values, n), n)),
+      ...this.attributes.columns(n, this.#dictionary),
       this.#strings('target', this.target),
       this.#strings('data_msg', this.message),
       { name: 'data', type: 'String', parts: [this.data.view()] },

@@ -4,7 +4,7 @@ import { packageRoot, type Folders } from '../folders.ts';
 import { Child } from './child.ts';
 import { Requests } from './requests.ts';
 
-export type CollectorKind = 'syscall' | 'stdout';
+export type CollectorKind = 'syscall' | 'stdout' | 'wal' | 'topic' | 'poll';
 
 /** A collector process of this run and the channel to it. */
 export class Collector {

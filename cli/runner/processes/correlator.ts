@@ -1,20 +1,8 @@
 import { join } from 'node:path';
+import type { Proof } from '../../../schemas/proof.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { packageRoot, type Folders } from '../folders.ts';
 import { Child } from './child.ts';
-
-/** What the correlator proved about one source at a barrier. */
-export interface Proof {
-  readonly source: string;
-  readonly service: string;
-  readonly kind: string;
-  readonly complete: boolean;
-  readonly events: number;
-  /** Events lost so far; null when nobody knows. */
-  readonly lost: number | null;
-  readonly position: number;
-  readonly reason: string;
-}
 
 /** Everything up to a barrier is in the store: the last `seq` before it, and what was proven. */
 export interface Stored {

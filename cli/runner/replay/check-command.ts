@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Proof } from '../../../schemas/proof.ts';
 import { openStore, type Store } from '../../../services/store/store.ts';
 import { exportTrace } from '../../export/trace-file.ts';
 import { styleFor } from '../../report/style.ts';
@@ -7,7 +8,7 @@ import { exitCode } from '../../report/summary.ts';
 import { TerminalReport } from '../../report/terminal.ts';
 import type { Plan } from '../../spec/plan.ts';
 import { foldersOf, type Folders } from '../folders.ts';
-import { Correlator, type Proof } from '../processes/correlator.ts';
+import { Correlator } from '../processes/correlator.ts';
 import type { RunResult, TestResult } from '../result.ts';
 import { faultResult } from '../test/fault-result.ts';
 import { judge } from '../test/judge.ts';
@@ -76,7 +77,8 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
   const host = new RecordedHost(test, (request) => store.client.query(request.sql, request.params));
   const driven = await worker.drive(planned?.name ?? name, test.name, run, host);
   const proofs = await store.client.query<Proof>(
-    'SELECT source, service, kind, complete = 1 AS complete, events, lost, position, reason FROM proofs WHERE run = {run:String} AND test = {test:String} AND barrier = (SELECT max(barrier) FROM barriers WHERE run = {run:String} AND test = {test:String}) ORDER BY source',
+    `SELECT source, last.1 AS service, last.2 AS kind, last.3 = 1 AS complete, last.4 AS events, last.5 AS lost, last.6 AS position, last.7 AS reason, last.8 AS vacuous, last.9 AS sampled
+     FROM last_proofs WHERE run = {run:String} AND test = {test:String} ORDER BY source`,
     { run, test: test.name });
   const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => faultResult(fault, test.hits.get(rule) ?? 0));
   return { name, stored_as: test.name, started_at: test.started_at, duration_ms: test.duration_ms, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judge({ driven, error: driven.error, faults, proofs }) };

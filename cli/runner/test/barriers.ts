@@ -1,6 +1,6 @@
 import { monotonicNs } from '../../../services/collector/clock.ts';
 import type { BarrierReply } from '../host.ts';
-import type { Collector } from '../processes/collector.ts';
+import type { CollectorKind } from '../processes/collector.ts';
 import type { Drained } from '../processes/launch.ts';
 import type { TestContext } from './context.ts';
 import type { Doubt, ServiceProcess } from './service-process.ts';
@@ -10,11 +10,20 @@ const flowEvery_ms = 100;
 /** Why a barrier is taken: to judge, to let the correlator move on, or at the very end. */
 export type BarrierReason = 'judge' | 'flow' | 'final';
 
+/** Who watches a source, and whose it is. Null: the runner itself speaks for it. */
+export interface AttachedSource {
+  readonly collector: CollectorKind | null;
+  readonly service: string;
+}
+
+/** Sources that are reached over the network: they need nothing of launch to answer. */
+const remoteKinds = ['wal', 'topic', 'poll'] as const;
+
 /** The barriers of one test (see docs/architecture.md): every attached source proves what it saw, or is declared incomplete. */
 export class Barriers {
   readonly #context: TestContext;
   readonly #services: readonly ServiceProcess[];
-  readonly #attached = new Set<string>(['runner']);
+  readonly #attached = new Map<string, AttachedSource>([['runner', { collector: null, service: '' }]]);
   #count = 0;
   #last: Promise<unknown> = Promise.resolve();
   #flowing = false;
@@ -26,8 +35,13 @@ export class Barriers {
   }
 
   /** From now on this source must answer every barrier. */
-  attach(source: string): void {
-    this.#attached.add(source);
+  attach(source: string, by: AttachedSource): void {
+    this.#attached.set(source, by);
+  }
+
+  /** From now on it need not answer. */
+  detach(source: string): void {
+    this.#attached.delete(source);
   }
 
   /** Takes a barrier now. Settles when the store has everything up to it. One at a time, in order. */
@@ -52,21 +66,23 @@ export class Barriers {
   }
 
   async #take(reason: BarrierReason): Promise<BarrierReply> {
-    const { recorder, test, deadline_ms, correlator, collectors } = this.#context;
+    const { recorder, test, deadline_ms, correlator } = this.#context;
     const barrier = ++this.#count;
     const until_ns = monotonicNs();
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
-    recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached] }) }, until_ns);
+    recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
     recorder.flush();
     const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final' };
     const deadline = new Deadline(deadline_ms);
-    const syscalls = this.#ask(collectors.syscall, request, ['syscall'], barrier, deadline);
+    const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, barrier, deadline);
+    const syscalls = ask('syscall');
+    const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind));
     const drained = await this.#drain(barrier, deadline);
-    const lines = this.#ask(collectors.stdout, { ...request, drained: counts(drained) }, ['stdout', 'stderr'], barrier, deadline);
+    const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.
     await syscalls;
     this.#answerOwn(barrier, drained, await this.#drainHits(deadline));
-    await lines;
+    await Promise.all([lines, ...remote]);
     deadline.clear();
     recorder.flush();
     const stored = await correlator.stored(test, barrier);
@@ -102,15 +118,17 @@ export class Barriers {
   }
 
   /** Asks a collector; when it is gone, fails or stays silent past the deadline, its sources are incomplete. */
-  async #ask(collector: Collector, request: object, ofKind: readonly string[], barrier: number, deadline: Deadline): Promise<void> {
-    const { recorder, test, deadline_ms } = this.#context;
-    const silent = deadline.passed.then(() => `collector-${collector.kind} did not answer within ${deadline_ms} ms`);
-    const why = await Promise.race([collector.ask(request).then(() => null, (error: Error) => error.message), silent]);
+  async #ask(kind: CollectorKind, request: object, barrier: number, deadline: Deadline): Promise<void> {
+    const { recorder, test, deadline_ms, collectors } = this.#context;
+    const silent = deadline.passed.then(() => `collector-${kind} did not answer within ${deadline_ms} ms`);
+    const why = await Promise.race([collectors.of(kind).ask(request).then(() => null, (error: Error) => error.message), silent]);
     if (why === null) return;
-    for (const { plan } of this.#services) {
-      for (const source of ofKind.map((kind) => `${kind}/${plan.name}`)) if (this.#attached.has(source)) recorder.writeFor(test, source, plan.name, 'incomplete', { barrier, reason: why });
-    }
+    for (const [source, { collector, service }] of this.#attached) if (collector === kind) recorder.writeFor(test, source, service, 'incomplete', { barrier, reason: why });
     recorder.flush();
+  }
+
+  #has(kind: CollectorKind): boolean {
+    return [...this.#attached.values()].some(({ collector }) => collector === kind);
   }
 }
 

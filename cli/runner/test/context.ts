@@ -1,4 +1,4 @@
-import type { Collector } from '../processes/collector.ts';
+import type { Collectors } from '../processes/collectors.ts';
 import type { Correlator } from '../processes/correlator.ts';
 import type { Keeper } from '../processes/keeper.ts';
 import type { Recorder } from '../recorder.ts';
@@ -9,7 +9,7 @@ export interface RunContext {
   readonly cwd: string;
   readonly recorder: Recorder;
   readonly keeper: Keeper;
-  readonly collectors: { readonly syscall: Collector; readonly stdout: Collector };
+  readonly collectors: Collectors;
   readonly correlator: Correlator;
   readonly deadline_ms: number;
   readonly maxOutput: { readonly lines: number; readonly bytes: number };

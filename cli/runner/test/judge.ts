@@ -1,4 +1,4 @@
-import type { Proof } from '../processes/correlator.ts';
+import type { Proof } from '../../../schemas/proof.ts';
 import type { FaultResult, TestError, Verdict } from '../result.ts';
 import type { Driven } from '../worker/messages.ts';
 

@@ -73,6 +73,10 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
     error = testError(cause);
   }
   world.barriers.stopFlow();
+  const left = await world.leaveRemote().catch((cause: unknown) => {
+    error ??= testError(cause);
+    return [];
+  });
   await world.stopServices();
   const last = await (world.begun ? world.barriers.take('final') : Promise.resolve(nothingProven)).catch((cause: unknown) => {
     error ??= testError(cause);
@@ -80,8 +84,9 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   });
   await world.dismantle();
   const faults = faultResults(world);
-  const judged = judge({ driven, error, faults, proofs: last.proofs });
-  const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: last.proofs, assertions: driven.assertions, prints: host.prints, ...judged };
+  const proofs = [...last.proofs, ...left].sort((a, b) => (a.source < b.source ? -1 : 1));
+  const judged = judge({ driven, error, faults, proofs });
+  const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
   return { result, missingFilter: driven.missingFilter };
 }
 

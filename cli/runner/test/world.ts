@@ -4,10 +4,12 @@ import { monotonicNs } from '../../../services/collector/clock.ts';
 import type { Plan, ServicePlan } from '../../spec/plan.ts';
 import { interruption } from '../interruption.ts';
 import { Barriers } from './barriers.ts';
-import type { Collector } from '../processes/collector.ts';
+import type { Proof } from '../../../schemas/proof.ts';
+import type { CollectorKind } from '../processes/collector.ts';
 import type { TestContext } from './context.ts';
 import { findProgram } from './programs.ts';
 import { ServiceProcess } from './service-process.ts';
+import { sourceName } from '../../spec/source-name.ts';
 import { startOrder, untilReady } from './start-services.ts';
 
 const grace_ms = 2000;
@@ -24,6 +26,7 @@ export class World {
   /** True once the test has its first record on the bus. */
   begun = false;
   #hasCgroup = false;
+  readonly #remote: string[] = [];
   #rules = 0;
 
   constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
@@ -61,6 +64,7 @@ export class World {
       await service.start(programs[i]!, cgroups[i]!);
       await untilReady(service, this.leases, stop);
       recorder.write(test, 'lifecycle', { data: '{"event":"ready"}' }, monotonicNs(), service.plan.name);
+      await this.#attachRemote(service);
     }
     recorder.flush();
   }
@@ -68,6 +72,16 @@ export class World {
   /** A number for a new fault rule. */
   nextRule(): number {
     return ++this.#rules;
+  }
+
+  /** Lets go of the sources that need a running service to answer; what they proved last. */
+  async leaveRemote(): Promise<readonly Proof[]> {
+    if (this.#remote.length === 0) return [];
+    const { proofs } = await this.barriers.take('judge');
+    const { collectors, test } = this.#context;
+    for (const source of this.#remote) this.barriers.detach(source);
+    await Promise.all((['wal', 'topic', 'poll'] as const).filter((kind) => this.#remote.some((s) => s.startsWith(`${kind}/`))).map((kind) => collectors.of(kind).ask({ do: 'detach', test }).catch(() => {})));
+    return proofs.filter((p) => this.#remote.includes(p.source));
   }
 
   /** Ends the services: SIGTERM, then everything that is left. */
@@ -81,28 +95,39 @@ export class World {
   async dismantle(): Promise<void> {
     const { collectors, keeper, recorder, test } = this.#context;
     await Promise.all(this.services.map((s) => s.end()));
-    const detach = { do: 'detach', test };
-    await Promise.all([collectors.syscall.ask(detach).catch(() => {}), collectors.stdout.ask(detach).catch(() => {}), this.#hasCgroup ? keeper.endTest(test) : null]);
+    await Promise.all([collectors.detach(test), this.#hasCgroup ? keeper.endTest(test) : null]);
     if (this.begun) recorder.write(test, 'end');
     recorder.sync();
     rmSync(this.#context.tmp, { recursive: true, force: true });
   }
 
   async #attach(service: ServiceProcess, cgroup: string): Promise<void> {
-    const { collectors, recorder, test, maxOutput } = this.#context;
+    const { maxOutput } = this.#context;
     const { plan } = service;
     const limits = { max_lines: maxOutput.lines, max_bytes: maxOutput.bytes };
-    const attach = async (kind: string, collector: Collector | null, own: object) => {
-      const source = `${kind}/${plan.name}`;
-      recorder.write(test, 'attach', { data: JSON.stringify({ source, kind }) }, monotonicNs(), plan.name);
-      await collector?.ask({ do: 'attach', test, source, service: plan.name, ...own });
-      this.barriers.attach(source);
-    };
+    const attach = (kind: string, collector: CollectorKind | null, own: object) => this.#attachSource(`${kind}/${plan.name}`, plan.name, collector, own);
     await Promise.all([
       attach('fault', null, {}),
-      attach('syscall', collectors.syscall, { cgroup, trace: plan.trace }),
-      attach('stdout', collectors.stdout, { stream: 'stdout', file: service.stdoutFile, decoder: plan.stdout, ...limits }),
-      attach('stderr', collectors.stdout, { stream: 'stderr', file: service.stderrFile, decoder: plan.stderr, ...limits }),
+      attach('syscall', 'syscall', { cgroup, trace: plan.trace }),
+      attach('stdout', 'stdout', { stream: 'stdout', file: service.stdoutFile, decoder: plan.stdout, ...limits }),
+      attach('stderr', 'stdout', { stream: 'stderr', file: service.stderrFile, decoder: plan.stderr, ...limits }),
     ]);
+  }
+
+  /** Attaches what is watched over the service's own interfaces: it has to be up. */
+  async #attachRemote({ plan }: ServiceProcess): Promise<void> {
+    const ports = Object.fromEntries(plan.interfaces.map(({ name, port }) => [name, this.leases.get(port) ?? port]));
+    await Promise.all(plan.sources.map(async (own) => {
+      const source = sourceName(plan.name, own);
+      await this.#attachSource(source, plan.name, own.kind, { plan: own, leases: Object.fromEntries(this.leases), interfaces: ports });
+      this.#remote.push(source);
+    }));
+  }
+
+  async #attachSource(source: string, service: string, collector: CollectorKind | null, own: object): Promise<void> {
+    const { collectors, recorder, test } = this.#context;
+    recorder.write(test, 'attach', { data: JSON.stringify({ source, kind: source.split('/', 1)[0] }) }, monotonicNs(), service);
+    if (collector) await collectors.of(collector).ask({ do: 'attach', test, source, service, ...own });
+    this.barriers.attach(source, { collector, service });
   }
 }

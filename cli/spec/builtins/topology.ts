@@ -1,5 +1,7 @@
 import { EvalError, str, typeName, type Builtin, type Value } from '../../starlark/index.ts';
-import type { DecoderPlan, HealthcheckPlan, InterfacePlan } from '../plan.ts';
+import { protocols, type DecoderPlan, type HealthcheckPlan, type InterfacePlan, type Protocol } from '../plan.ts';
+import { sourcePlan, type Observed } from '../observed.ts';
+import { sourceName } from '../source-name.ts';
 import { callerPlace, type Session } from '../session.ts';
 import { InterfaceValue } from '../values/interface-value.ts';
 import { PlainValue } from '../values/plain-value.ts';
@@ -18,7 +20,7 @@ const serviceSignature: Signature = {
     { name: 'env', type: 'dict', keyword: true, doc: 'environment variables, strings to strings' },
     { name: 'depends_on', type: 'list', keyword: true, doc: 'services that must be ready first' },
     { name: 'healthcheck', type: { host: 'healthcheck' }, keyword: true, doc: 'how to see that it is ready: tcp(…) or http(…); without one, TCP to its first interface' },
-    { name: 'observe', type: 'list', keyword: true, doc: 'decoders for what it logs: stdout(…), stderr(…); its output is captured in any case' },
+    { name: 'observe', type: 'list', keyword: true, doc: 'what else is an event: stdout(…), stderr(…) with a decoder, wal_stream(…), topic(…), poll(…); output is captured in any case' },
     { name: 'user', type: 'string', keyword: true, doc: 'user of the machine to run it as' },
     { name: 'trace', type: 'string', keyword: true, doc: '"all" also records reads of files' },
   ],
@@ -33,11 +35,18 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const name = args.string('name')!;
       const { program, interfaces } = programAndInterfaces(name, args.rest);
       const observed = args.list('observe').map((item) => observeOf(name, item));
-      const decoder = (stream: 'stdout' | 'stderr'): DecoderPlan => observed.find((o) => o.stream === stream)?.decoder ?? { kind: 'default' };
+      const streams = observed.filter((o) => o.kind === 'stream');
+      const decoder = (stream: 'stdout' | 'stderr'): DecoderPlan => streams.find((o) => o.stream === stream)?.decoder ?? { kind: 'default' };
       const trace = args.string('trace') ?? 'default';
       if (trace !== 'default' && trace !== 'all') throw new EvalError(`service(): "trace" is "default" or "all", got "${trace}"`);
+      const env = stringDict(name, 'env', args.dict('env'));
+      const plans = interfaces.map((i) => i.plan);
+      const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
+      const names = sources.map((s) => sourceName(name, s));
+      const twice = names.find((n, i) => names.indexOf(n) !== i);
+      if (twice !== undefined) throw new EvalError(`service("${name}") observes ${twice} twice`);
       registry.addService({
-        name, program, args: args.list('args').map(str), env: stringDict(name, 'env', args.dict('env')), interfaces: interfaces.map((i) => i.plan),
+        name, program, args: args.list('args').map(str), env, interfaces: plans, sources,
         depends_on: args.list('depends_on').map((s) => dependency(name, s)), healthcheck: args.host<PlainValue<HealthcheckPlan>>('healthcheck')?.plan ?? null,
         stdout: decoder('stdout'), stderr: decoder('stderr'), user: args.string('user'), trace, place: callerPlace(thread),
       });
@@ -47,15 +56,15 @@ export function topologyBuiltins(session: Session): Builtin[] {
       name: 'interface', returns: 'interface', doc: 'One way to reach a service: a name, a protocol, a port. The service keeps this port; on the host another one stands for it.',
       params: [
         { name: 'name', type: 'string', required: true, doc: 'attribute of the service: db.main' },
-        { name: 'protocol', type: 'string', required: true, doc: '"http" or "tcp"' },
+        { name: 'protocol', type: 'string', required: true, doc: `one of ${protocols.join(', ')}` },
         { name: 'port', type: 'int', required: true, doc: 'the port that the service listens on' },
       ],
     }, (args) => {
       const protocol = args.string('protocol')!;
       const port = args.int('port')!;
-      if (protocol !== 'http' && protocol !== 'tcp') throw new EvalError(`interface(): the protocol is "http" or "tcp", got "${protocol}"`);
+      if (!(protocols as readonly string[]).includes(protocol)) throw new EvalError(`interface(): the protocol is one of ${protocols.join(', ')}, got "${protocol}"`);
       if (port < 1 || port > 65535) throw new EvalError(`interface(): a port lies between 1 and 65535, got ${port}`);
-      return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol, port });
+      return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol: protocol as Protocol, port });
     }),
     builtin({
       name: 'tcp', returns: 'healthcheck', doc: 'A service is ready when it accepts a TCP connection.',
@@ -95,9 +104,9 @@ function programAndInterfaces(service: string, rest: readonly Value[]): { progra
   return { program, interfaces };
 }
 
-function observeOf(service: string, value: Value): { stream: 'stdout' | 'stderr'; decoder: DecoderPlan } {
-  if (value instanceof PlainValue && value.starlarkType === 'event source') return (value as PlainValue<{ stream: 'stdout' | 'stderr'; decoder: DecoderPlan }>).plan;
-  throw new EvalError(`service("${service}"): observe takes stdout(…) and stderr(…), got ${typeName(value)}`);
+function observeOf(service: string, value: Value): Observed {
+  if (value instanceof PlainValue && value.starlarkType === 'event source') return (value as PlainValue<Observed>).plan;
+  throw new EvalError(`service("${service}"): observe takes stdout(…), stderr(…), wal_stream(…), topic(…) and poll(…), got ${typeName(value)}`);
 }
 
 function dependency(service: string, value: Value): string {

@@ -4,13 +4,13 @@ import { fieldsOf } from '../../events/fields.ts';
 import type { EventRow } from '../../events/row.ts';
 
 /** Attributes that are columns of the store as they are. */
-const columns = ['seq', 'type', 'service', 'at', 'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label'] as const;
-
-/** Attributes of sources of other kinds: None on the events that there are. */
-const inapplicable = ['table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'key', 'headers', 'timestamp_ms'] as const;
+const columns = [
+  'seq', 'type', 'service', 'at', 'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',
+  'table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'timestamp_ms',
+] as const;
 
 /** Every attribute that an event has in specs. */
-export const eventAttributes: readonly string[] = [...columns, ...inapplicable, 'clock', 'data', 'fields'];
+export const eventAttributes: readonly string[] = [...columns, 'key', 'headers', 'clock', 'data', 'fields'];
 
 /** An event as predicates see it: immutable, its data decoded when it is first looked at. */
 export class EventValue extends HostObject {
@@ -19,6 +19,7 @@ export class EventValue extends HostObject {
   readonly #clock: (row: EventRow) => Clock;
   #data: Value = null;
   #fields: Value = null;
+  #headers: Value = null;
 
   constructor(row: EventRow, clock: (row: EventRow) => Clock) {
     super();
@@ -30,10 +31,11 @@ export class EventValue extends HostObject {
     switch (name) {
       case 'data': return (this.#data ??= frozen(fromJson(this.row.data || '{}')));
       case 'fields': return (this.#fields ??= dict(fieldsOf(this.row)));
+      case 'key': return this.row.key;
+      case 'headers': return (this.#headers ??= this.row.headers === null ? null : frozen(fromJson(this.row.headers)));
       case 'clock': return dict(this.#clock(this.row));
     }
-    if ((columns as readonly string[]).includes(name)) return this.row[name as (typeof columns)[number]];
-    return (inapplicable as readonly string[]).includes(name) ? null : undefined;
+    return (columns as readonly string[]).includes(name) ? this.row[name as (typeof columns)[number]] : undefined;
   }
 
   attrNames(): string[] {

@@ -65,6 +65,7 @@ export class Inserter implements RowSink {
       'proofs.source': column('source'), 'proofs.service': column('service'), 'proofs.kind': column('kind'),
       'proofs.complete': sources.map((s) => (s.complete ? 1 : 0)), 'proofs.events': column('events'), 'proofs.lost': column('lost'),
       'proofs.position': column('position'), 'proofs.reason': column('reason'),
+      'proofs.vacuous': column('vacuous'), 'proofs.sampled': column('sampled'),
     };
   }
 

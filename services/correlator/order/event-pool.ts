@@ -1,3 +1,4 @@
+import type { Attributes } from '../../store/attribute-columns.ts';
 import type { Origin } from '../causes/origin.ts';
 
 /** An edge that leads to an event. `rule` is the number of its name in the text table. */
@@ -62,6 +63,8 @@ export class EventPool {
   readonly origins: Array<Origin | undefined> = [];
   /** The edges that lead to it. */
   readonly causes: Array<Cause[] | undefined> = [];
+  /** What events of databases and topics have beside the columns. */
+  readonly attributes: Array<Attributes | undefined> = [];
 
   constructor() {
     for (const c of idColumns) this.id[c] = new Int32Array(0);
@@ -79,6 +82,7 @@ export class EventPool {
     this.dataLength[i] = 0;
     this.origins[i] = undefined;
     this.causes[i] = undefined;
+    this.attributes[i] = undefined;
     return i;
   }
 
@@ -160,7 +164,7 @@ export class EventPool {
       if (to !== i) this.#move(i, to);
       movedTo[i] = to++;
     }
-    this.count = this.origins.length = this.causes.length = to;
+    this.count = this.origins.length = this.causes.length = this.attributes.length = to;
     this.arenaLength = arenaLength;
     return movedTo;
   }
@@ -189,6 +193,7 @@ export class EventPool {
     if (origin) origin.index = to;
     this.origins[to] = origin;
     this.causes[to] = this.causes[from];
+    this.attributes[to] = this.attributes[from];
   }
 
   #copyLong({ words, has }: Longs, from: number, to: number): void {

@@ -1,3 +1,5 @@
+import type { Proof } from '../../../schemas/proof.ts';
+
 /** What a source said at a barrier. */
 export interface Answer {
   readonly complete: boolean;
@@ -5,6 +7,9 @@ export interface Answer {
   /** Events lost so far; null when nobody knows. */
   readonly lost: number | null;
   readonly reason: string;
+  /** See `Proof`. */
+  readonly vacuous: string;
+  readonly sampled: string;
   /** The runner answered for a collector that is gone or silent. */
   readonly foreign: boolean;
 }
@@ -27,27 +32,16 @@ export class Source {
   events = 0;
   lost: number | null = 0;
 
-  constructor(index: number, name: string, service: string) {
+  /** `name`: kind/service, or kind/service/what is observed there; `runner` alone. */
+  constructor(index: number, name: string) {
     this.index = index;
     this.name = name;
-    this.service = service;
+    this.service = name.split('/', 2)[1] ?? '';
   }
 
   get kind(): string {
     return this.name.split('/', 1)[0]!;
   }
-}
-
-/** What is proven of a source at a barrier; as it stands in the store and on the runner's channel. */
-export interface Proof {
-  readonly source: string;
-  readonly service: string;
-  readonly kind: string;
-  readonly complete: boolean;
-  readonly events: number;
-  readonly lost: number | null;
-  readonly position: number;
-  readonly reason: string;
 }
 
 /** The proof that an answer amounts to: gaps before the barrier count too. */
@@ -56,5 +50,6 @@ export function prove(source: Source, answer: Answer): Proof {
   const complete = answer.complete && source.doubt === null && lost === 0;
   const { name, service, kind, events } = source;
   const reason = answer.complete && source.doubt !== null ? source.doubt : answer.reason;
-  return { source: name, service, kind, complete, events, lost, position: answer.position, reason };
+  const { position, vacuous, sampled } = answer;
+  return { source: name, service, kind, complete, events, lost, position, reason, vacuous, sampled };
 }

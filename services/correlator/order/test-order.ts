@@ -75,7 +75,7 @@ export class TestOrder {
     let source = this.#byName.get(name);
     if (!source) {
       const text = this.#texts.text(name);
-      source = new Source(this.#sources.length, text, text.includes('/') ? text.slice(text.indexOf('/') + 1) : '');
+      source = new Source(this.#sources.length, text);
       this.#sources.push(source);
       this.#byName.set(name, source);
     }
@@ -119,7 +119,7 @@ export class TestOrder {
     this.#released = barrier.number;
     const turn = this.#turn(barrier);
     this.#doubt(barrier);
-    this.#know(turn);
+    this.#know(turn, barrier.until);
     this.#explain(turn, barrier.until);
     this.#follow(turn, barrier);
     const sorted = this.#upTo(turn, barrier.until);
@@ -150,7 +150,7 @@ export class TestOrder {
     for (const s of barrier.sources) if (s.kind === 'syscall' && s.answers.get(barrier.number)!.lost !== 0) this.#pipes.breakAll();
   }
 
-  #know(turn: readonly number[]): void {
+  #know(turn: readonly number[], until: number): void {
     const { pool } = this;
     const words = this.#words;
     const fresh = turn.filter((i) => pool.stage[i] === stage.fresh);
@@ -161,6 +161,8 @@ export class TestOrder {
       pool.key[i] = pool.at[i]!;
       const type = pool.id.type[i]!;
       if (type === words.gap) this.#knowGap(i);
+      // What was committed or sent before the barrier may have been read after it.
+      else if (words.readLater.has(type)) pool.key[i] = Math.min(pool.at[i]!, until);
       else if (type === words.syscall) this.#knowCall(i);
       else if (type === words.step_send || type === words.step_recv) {
         this.#peers.learn(pool, i);

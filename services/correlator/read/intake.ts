@@ -7,6 +7,7 @@ import type { TestOrder } from '../order/test-order.ts';
 import type { ServicePorts } from '../rows/peers.ts';
 import type { Words } from '../words.ts';
 import type { Epoch } from './epoch.ts';
+import { AttributeReader, attributesIn } from './attributes.ts';
 import { RecordReader } from './record-reader.ts';
 
 const header = ['run', 'test', 'service', 'source', 'position', 'type', 'at_ns', 'barrier', 'until_ns', 'lost', 'reason', 'data'] as const;
@@ -31,6 +32,8 @@ export class Intake {
   readonly #tests: Tests;
   readonly #reader: RecordReader;
   readonly #f: Record<(typeof header)[number], number>;
+  /** Null in rooms whose records have none. */
+  readonly #attributes: AttributeReader | null;
   readonly #fields: { readonly textFields: Int32Array; readonly longFields: Int32Array; readonly intFields: Int32Array };
 
   constructor(room: Room, table: TextTable, words: Words, epoch: Epoch, tests: Tests) {
@@ -43,6 +46,7 @@ export class Intake {
     this.#f = Object.fromEntries(header.map((name) => [name, reader.field(name)])) as Record<(typeof header)[number], number>;
     const find = (name: string) => (reader.has(name) ? reader.field(name) : -1);
     const fields = (columns: readonly string[]) => Int32Array.from(columns, (c) => find(named[c] ?? c));
+    this.#attributes = attributesIn(room) ? new AttributeReader(reader) : null;
     this.#fields = { textFields: fields(callTexts), longFields: fields(callLongs), intFields: fields(callInts) };
   }
 
@@ -72,8 +76,7 @@ export class Intake {
   #event(test: TestOrder, type: number): boolean {
     const words = this.#words;
     const isOpen = type === words.open;
-    const isLine = type === words.stdout || type === words.stderr;
-    if (!isOpen && type !== words.syscall && !isLine && !words.ofRunner.has(type) && type !== words.gap) return false;
+    if (!isOpen && type !== words.gap && !words.ofCollectors.has(type) && !words.ofRunner.has(type)) return false;
     const source = test.source(this.#reader.ids[this.#f.source]!);
     if (type === words.gap) this.#gap(test, source);
     else this.#add(test, source, isOpen ? words.syscall : type, isOpen);
@@ -97,6 +100,7 @@ export class Intake {
     const from = reader.from[f.data]!;
     const to = reader.to[f.data]!;
     if (from >= 0 && to - from > 2) pool.setData(i, reader.bytes, from, to);
+    pool.attributes[i] = this.#attributes?.read();
   }
 
   /** Copies the columns that only some rooms have; -1 stands for a field that this room lacks. */
@@ -196,7 +200,8 @@ export class Intake {
     const foreign = this.#room === 'runner' && source.kind !== 'runner' && source.kind !== 'fault';
     const position = foreign ? (Number.isFinite(source.lastPosition) ? source.lastPosition : 0) : reader.numbers[f.position]!;
     const lost = reader.present[f.lost] === 1 ? reader.numbers[f.lost]! : complete ? 0 : null;
-    test.answer(source, reader.numbers[f.barrier]!, { complete, position, lost, reason: reader.rawText(f.reason), foreign });
+    const { vacuous = '', sampled = '' } = JSON.parse(reader.rawText(f.data) || '{}') as { vacuous?: string; sampled?: string };
+    test.answer(source, reader.numbers[f.barrier]!, { complete, position, lost, reason: reader.rawText(f.reason), vacuous, sampled, foreign });
   }
 
   #barrier(test: TestOrder): void {

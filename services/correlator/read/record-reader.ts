@@ -3,7 +3,7 @@ import type { TextTable } from '../../store/texts.ts';
 
 interface AvroField { readonly name: string; readonly type: string | readonly [string, string] }
 
-const raw = new Set(['data', 'reason']);
+const raw = new Set(['data', 'reason', 'lsn', 'key', 'headers']);
 const isText = 0;
 const isLong = 1;
 const isRaw = 2;
@@ -12,7 +12,7 @@ const isRaw = 2;
  * Walks through the Avro records of a block of one room without making objects. After `next`, field number `f` (see `field`) is
  * - a text: `ids[f]`, its number in the text table, 0 for null;
  * - an integer: `low[f]` and `high[f]`, its 32-bit halves, and `numbers[f]`, exact below 2^53; `present[f]` is 0 for null;
- * - `data` or `reason`: `bytes[from[f], to[f])`, `from` is -1 for null.
+ * - `data`, `reason` and other texts that seldom repeat: `bytes[from[f], to[f])`, `from` is -1 for null.
  */
 export class RecordReader {
   readonly ids: Int32Array;
@@ -106,7 +106,7 @@ export class RecordReader {
     return this.#texts.text(this.ids[f]!);
   }
 
-  /** A `data` or `reason` as text, empty for null. */
+  /** A text of the last kind, empty for null. */
   rawText(f: number): string {
     const from = this.from[f]!;
     return from < 0 ? '' : Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, this.to[f]! - from).toString('utf8');

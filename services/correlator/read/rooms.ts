@@ -1,8 +1,6 @@
-import type { Room } from '../../../schemas/codec.ts';
+import { roomNames, type Room } from '../../../schemas/codec.ts';
 import type { Block, BusReader } from '../../bus/bus.ts';
 import { openLogReader } from '../../bus/log/reader.ts';
-
-const names: readonly Room[] = ['runner', 'syscall', 'stdout'];
 
 interface Open { readonly room: Room; readonly reader: BusReader; blocks: Block[]; at: number; reached: number }
 
@@ -11,7 +9,7 @@ export class Rooms {
   readonly #rooms: readonly Open[];
 
   constructor(dir: string) {
-    this.#rooms = names.map((room) => ({ room, reader: openLogReader(dir, room), blocks: [], at: 0, reached: -Infinity }));
+    this.#rooms = roomNames.map((room) => ({ room, reader: openLogReader(dir, room), blocks: [], at: 0, reached: -Infinity }));
   }
 
   /** The next block of the room that is least far; null when there is nothing new. */

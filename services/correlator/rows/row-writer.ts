@@ -51,6 +51,8 @@ export class RowWriter {
       block.int[c].values[r] = has === 1 ? int[c].values[i]! : 0;
     }
     block.setString('target', id.target[i] === 0 ? null : this.#texts.bytes(id.target[i]!));
+    const more = this.#pool.attributes[i];
+    if (more) block.attributes.set(r, more);
     this.#data(block, i, r, start);
   }
 

@@ -1,3 +1,5 @@
+import type { Proof } from '../../../schemas/proof.ts';
+
 /** Where a test's rows go. */
 export interface RowSink {
   /** A block in Native format with the events up to `lastSeq`. */
@@ -15,5 +17,5 @@ export interface StoredBarrier {
   /** ns since the test's start. */
   readonly until: number;
   readonly reason: string;
-  readonly sources: readonly import('../order/source.ts').Proof[];
+  readonly sources: readonly Proof[];
 }

@@ -1,4 +1,4 @@
-import type { Proof } from '../../processes/correlator.ts';
+import type { Proof } from '../../../../schemas/proof.ts';
 import type { SelectionQuery } from './selection-query.ts';
 
 /** Which event types a kind of source produces. */
