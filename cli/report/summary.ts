@@ -16,5 +16,5 @@ export function exitCode(runs: readonly RunResult[], strict: boolean): 0 | 1 | 2
   if (tests.some((t) => t.verdict === 'failed' || (strict && t.verdict === 'passed' && t.vacuous.length > 0))) return 1;
   if (tests.some((t) => t.error?.kind === 'spec')) return 2;
   if (tests.some((t) => t.verdict === 'error')) return 3;
-  return tests.some((t) => t.verdict === 'inconclusive') ? 4 : 0;
+  return tests.some((t) => t.verdict === 'inconclusive' || (strict && t.verdict === 'passed' && t.weak.length > 0)) ? 4 : 0;
 }

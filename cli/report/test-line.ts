@@ -14,8 +14,8 @@ export function testLine(test: TestResult, style: Style): string {
 
 function remark(test: TestResult): string {
   const faults = test.faults.map((f) => `${f.syscall} ${f.action} on ${f.service}, ${counted(f.hits, 'hit')}`);
-  const proved = test.verdict === 'passed' && faults.length === 0 && test.vacuous.length === 0 ? [proof(test)] : [];
-  return [...faults, ...test.vacuous.map((v) => `vacuous: ${v}`), ...proved].filter((t) => t !== '').join('; ');
+  const proved = test.verdict === 'passed' && faults.length === 0 && test.vacuous.length === 0 && test.weak.length === 0 ? [proof(test)] : [];
+  return [...faults, ...test.vacuous.map((v) => `vacuous: ${v}`), ...test.weak, ...proved].filter((t) => t !== '').join('; ');
 }
 
 /** What a passed test rests on: assertions, events, complete sources. */

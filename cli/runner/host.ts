@@ -39,6 +39,9 @@ export interface Host {
   print(text: string): void;
 }
 
+/** The code with which host calls fail once a monitor is violated: the test is to stop. */
+export const violationCode = 'E_VIOLATION';
+
 /** The calls as they cross from the worker: name and argument, answered with a value or an error. */
 export interface HostRequest {
   readonly name: keyof Host;

@@ -23,6 +23,24 @@ export interface NearMiss {
   readonly clauses: ReadonlyArray<{ readonly text: string; readonly met: boolean; readonly saw: string }>;
 }
 
+/** What is to be known of a result that stands all the same. `vacuous` fails under --strict, the others are inconclusive there. */
+export interface Caveat {
+  readonly kind: 'vacuous' | 'sampled' | 'assumed';
+  readonly text: string;
+}
+
+/** The query behind an assertion. */
+export interface QueryWork {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Whether the engine alone decided, or left a superset to the interpreter, or everything. */
+  readonly kind: 'exact' | 'prefilter' | 'none';
+  readonly why: string;
+  /** Rows that left the store. */
+  readonly rows: number;
+  readonly duration_ms: number;
+}
+
 /** One assertion that a test made, with what decided it. */
 export interface AssertionResult {
   readonly name: string;
@@ -35,7 +53,8 @@ export interface AssertionResult {
   readonly misses: readonly NearMiss[];
   /** Sources that the result rests on: `stdout/db`. */
   readonly sources: readonly string[];
-  readonly query: { readonly sql: string; readonly kind: 'exact' | 'prefilter' | 'none'; readonly why: string; readonly rows: number; readonly duration_ms: number } | null;
+  readonly caveats: readonly Caveat[];
+  readonly query: QueryWork | null;
 }
 
 /** What stopped a test that is not an assertion: an error in the spec, or of the environment. */
@@ -72,6 +91,8 @@ export interface TestResult {
   readonly prints: readonly string[];
   /** What is not wrong but should be known: a fault that never struck. */
   readonly vacuous: readonly string[];
+  /** Results that rest on samples or assumed places; inconclusive under --strict. */
+  readonly weak: readonly string[];
 }
 
 /** A whole run. */

@@ -53,10 +53,12 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
   loading.catch(() => {});
   stop.addEventListener('abort', () => worker.interrupt(interruption()), { once: true });
   let running: Running | null = null;
+  let monitors: SpecWorker | null = null;
   try {
     const plan = await loading;
     const tests = settings.select(plan.tests);
     requireRoot();
+    if (tests.some((t) => t.monitors.length > 0)) monitors = await monitorWorker(settings);
     running = await startProcesses(settings, plan);
     observer.begin(plan, tests, running.context.run);
     const results: TestResult[] = [];
@@ -64,7 +66,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
       if (stop.aborted) break;
       observer.running(name);
       const query = (request: { sql: string; params: Readonly<Record<string, unknown>> }) => running!.store.client.query(request.sql, request.params);
-      const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, query, stop });
+      const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, monitors, query, stop });
       results.push(result);
       observer.test(result);
     }
@@ -79,8 +81,15 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
     await running?.store.close();
     throw error;
   } finally {
-    await Promise.all([worker.end(), running?.end()]);
+    await Promise.all([worker.end(), monitors?.end(), running?.end()]);
   }
+}
+
+/** A second worker with the same spec: monitors are evaluated while the first one drives or waits. */
+async function monitorWorker({ cwd, spec }: RunSettings): Promise<SpecWorker> {
+  const worker = new SpecWorker(cwd);
+  await worker.load(spec, () => {});
+  return worker;
 }
 
 /** With `runs` above one, every test as often, its name numbered. */

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EvalError, execFile, StarlarkError, StarlarkFunction, Thread, type Value } from '../starlark/index.ts';
 import { specBuiltins } from './builtins/index.ts';
 import { loadSteps } from './limits.ts';
+import type { DeclaredMonitor } from './monitor.ts';
 import type { Plan, SpecFile } from './plan.ts';
 import type { DeclaredTest } from './registry.ts';
 import { Session } from './session.ts';
@@ -13,6 +14,7 @@ export interface LoadedSpec {
   readonly plan: Plan;
   readonly session: Session;
   readonly tests: ReadonlyMap<string, DeclaredTest>;
+  readonly monitors: ReadonlyMap<string, DeclaredMonitor>;
   readonly sourceOf: (file: string) => string | undefined;
 }
 
@@ -29,7 +31,7 @@ export function loadSpec(spec: string, cwd: string, print: (text: string) => voi
     session.registry.addTestFunctions(globals, (value): value is StarlarkFunction => value instanceof StarlarkFunction, (fn) => ({ file: fn.span.file, line: fn.span.line, col: fn.span.col }));
     const ordered = session.registry.ordered(name);
     const plan: Plan = { spec, files: loader.files, services: [...session.registry.services.values()], tests: ordered.map((t) => t.plan) };
-    return { plan, session, tests: new Map(ordered.map((t) => [t.plan.name, t])), sourceOf: (file) => loader.sources.get(file) };
+    return { plan, session, monitors: session.registry.monitors, tests: new Map(ordered.map((t) => [t.plan.name, t])), sourceOf: (file) => loader.sources.get(file) };
   } catch (error) {
     if (error instanceof StarlarkError) throw new Error(error.format((file) => loader.sources.get(file)));
     throw error;

@@ -113,7 +113,9 @@ export interface FaultPlan {
 
 export interface TestPlan {
   readonly name: string;
-  readonly kind: 'scenario' | 'fault_scenario' | 'test';
+  readonly kind: 'scenario' | 'fault_scenario' | 'fault_matrix' | 'test';
+  /** Names of the monitors that watch it. */
+  readonly monitors: readonly string[];
   readonly faults: readonly FaultPlan[];
   readonly place: Place;
 }

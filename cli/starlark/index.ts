@@ -18,6 +18,7 @@ export { arrange, builtin, signature, type Signature } from './run/method.ts';
 export { jsonModule, structBuiltin } from './run/modules.ts';
 export { repr, str } from './run/repr.ts';
 export { StarlarkSet } from './run/set.ts';
+export { thaw } from './run/thaw.ts';
 export { Thread } from './run/thread.ts';
 export { truth } from './run/truth.ts';
 export { typeName } from './run/type-name.ts';

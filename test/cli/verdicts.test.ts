@@ -73,7 +73,7 @@ def test_raises():
     api.post("/data/color", body = "green")
     assert_never(where = lambda e: e.type == "stdout" and e.data["op"].upper() == "X" + 1)
 `);
-  expect(stdout).toMatch(/The predicate raised an error on this event: .*\n+ +#[0-9]+/);
+  expect(stdout).toMatch(/The predicate raised an error on this event, at spec\.star:16:83: .*\n+ +#[0-9]+/);
   expect(code).toBe(1);
 });
 

@@ -12,6 +12,7 @@ import { Correlator } from '../processes/correlator.ts';
 import type { RunResult, TestResult } from '../result.ts';
 import { faultResult } from '../test/fault-result.ts';
 import { judge } from '../test/judge.ts';
+import { watchHost } from '../test/watch-host.ts';
 import { SpecWorker } from '../worker/spec-worker.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { armedFaults, readRecordedRun, type RecordedRun, type RecordedTest } from './recorded-run.ts';
@@ -75,11 +76,15 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
   const name = test.name.replace(/~[0-9]+$/, '');
   const planned = plan.tests.find((t) => t.name === name.replace(/#[0-9]+$/, ''));
   const host = new RecordedHost(test, (request) => store.client.query(request.sql, request.params));
-  const driven = await worker.drive(planned?.name ?? name, test.name, run, host);
+  const drivenOnly = await worker.drive(planned?.name ?? name, test.name, run, host);
   const proofs = await store.client.query<Proof>(
     `SELECT source, last.1 AS service, last.2 AS kind, last.3 = 1 AS complete, last.4 AS events, last.5 AS lost, last.6 AS position, last.7 AS reason, last.8 AS vacuous, last.9 AS sampled
      FROM last_proofs WHERE run = {run:String} AND test = {test:String} ORDER BY source`,
     { run, test: test.name });
+  const [end] = await store.client.query<{ seq: number }>('SELECT max(seq) AS seq FROM barriers WHERE run = {run:String} AND test = {test:String}', { run, test: test.name });
+  const order = { test: planned?.name ?? name, storeTest: test.name, run, upTo: end?.seq ?? 0, proofs };
+  const watched = planned && planned.monitors.length > 0 ? await worker.watch(order, watchHost((request) => store.client.query(request.sql, request.params), (text) => host.print(text))) : null;
+  const driven = { ...drivenOnly, assertions: [...drivenOnly.assertions, ...(watched?.results ?? [])] };
   const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => faultResult(fault, test.hits.get(rule) ?? 0));
   return { name, stored_as: test.name, started_at: test.started_at, duration_ms: test.duration_ms, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judge({ driven, error: driven.error, faults, proofs }) };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EnvironmentError } from '../environment-error.ts';
-import type { HostRequest, QueryRequest } from '../host.ts';
+import { violationCode, type HostRequest, type QueryRequest } from '../host.ts';
 import type { Query } from '../test/live-host.ts';
 import type { HostServer } from '../worker/spec-worker.ts';
 import type { RecordedTest } from './recorded-run.ts';
@@ -22,6 +22,7 @@ export class RecordedHost implements HostServer {
     const recorded = this.#test.calls[this.#next++];
     const same = recorded?.name === request.name && isDeepStrictEqual(recorded.arg, JSON.parse(JSON.stringify(request.arg ?? null)));
     if (!same) throw new EnvironmentError('E_DIVERGED', `The spec asks for "${request.name}" where the run ${recorded ? `asked for "${recorded.name}"` : 'had ended'}: it is not the same program any more.`);
+    if (recorded.stopped) throw new EnvironmentError(violationCode, 'a monitor was violated');
     return recorded.reply ?? undefined;
   }
 

@@ -11,6 +11,8 @@ export interface RecordedCall {
   readonly name: HostRequest['name'];
   readonly arg: unknown;
   readonly reply: unknown;
+  /** A monitor's violation stopped the test while it was carried out. */
+  readonly stopped?: true;
 }
 
 /** What the bus has of one test. */

@@ -23,15 +23,18 @@ const remoteKinds = ['wal', 'topic', 'poll'] as const;
 export class Barriers {
   readonly #context: TestContext;
   readonly #services: readonly ServiceProcess[];
+  readonly #onStored: ((seq: number) => Promise<void>) | null;
   readonly #attached = new Map<string, AttachedSource>([['runner', { collector: null, service: '' }]]);
   #count = 0;
   #last: Promise<unknown> = Promise.resolve();
   #flowing = false;
   #flow: NodeJS.Timeout | undefined;
 
-  constructor(context: TestContext, services: readonly ServiceProcess[]) {
+  /** `onStored` is told up to where events are in the store. */
+  constructor(context: TestContext, services: readonly ServiceProcess[], onStored: ((seq: number) => Promise<void>) | null) {
     this.#context = context;
     this.#services = services;
+    this.#onStored = onStored;
   }
 
   /** From now on this source must answer every barrier. */
@@ -86,6 +89,7 @@ export class Barriers {
     deadline.clear();
     recorder.flush();
     const stored = await correlator.stored(test, barrier);
+    void this.#onStored?.(stored.seq).catch(() => {});
     return { barrier, seq: stored.seq, proofs: stored.sources };
   }
 

@@ -1,5 +1,5 @@
 import type { Proof } from '../../../schemas/proof.ts';
-import type { FaultResult, TestError, Verdict } from '../result.ts';
+import type { Caveat, FaultResult, TestError, Verdict } from '../result.ts';
 import type { Driven } from '../worker/messages.ts';
 
 /** What a verdict is made of. */
@@ -16,6 +16,7 @@ export interface Judgement {
   readonly reason: string;
   readonly error: TestError | null;
   readonly vacuous: readonly string[];
+  readonly weak: readonly string[];
 }
 
 /**
@@ -24,7 +25,9 @@ export interface Judgement {
  */
 export function judge({ driven, error, faults }: Evidence): Judgement {
   const vacuous = faults.filter((f) => f.hits === 0).map((f) => `the fault ${f.label === null ? '' : `"${f.label}" `}(${f.syscall} ${f.action} on ${f.service}) never struck`);
-  const decided = (verdict: Verdict, reason: string): Judgement => ({ verdict, reason, error, vacuous });
+  const texts = (wanted: (kind: Caveat['kind']) => boolean) => [...new Set(driven.assertions.flatMap((a) => a.caveats).filter((c) => wanted(c.kind)).map((c) => c.text))];
+  const notes = { vacuous: [...vacuous, ...texts((kind) => kind === 'vacuous')], weak: texts((kind) => kind !== 'vacuous') };
+  const decided = (verdict: Verdict, reason: string): Judgement => ({ verdict, reason, error, ...notes });
   const failed = driven.assertions.find((a) => a.verdict === 'failed');
   if (failed && (failed.witness.length > 0 || driven.doubtful.length === 0)) return decided('failed', failed.message);
   if (error) return decided('error', error.text);

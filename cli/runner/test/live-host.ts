@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultPlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
-import type { HostRequest, QueryRequest, StepRequest } from '../host.ts';
+import { violationCode, type HostRequest, type QueryRequest, type StepRequest } from '../host.ts';
 import type { TestError } from '../result.ts';
 import type { HostServer } from '../worker/spec-worker.ts';
 import type { TestContext } from './context.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { carryOutStep } from './steps.ts';
 import type { TestInput } from './run-test.ts';
+import type { ViolationNotice } from '../worker/messages.ts';
+import type { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
 /** A query of an assertion, answered by the store. */
@@ -19,11 +21,19 @@ export class LiveHost implements HostServer {
   readonly #context: TestContext;
   readonly #world: World;
   readonly #input: TestInput;
+  /** Settles when a monitor is violated: nothing more is carried out for the test. */
+  readonly #stopped: Promise<{ readonly violation: ViolationNotice }>;
+  readonly #pauses = new AbortController();
 
-  constructor(context: TestContext, world: World, input: TestInput) {
+  constructor(context: TestContext, world: World, input: TestInput, watch: Watch | null) {
     this.#context = context;
     this.#world = world;
     this.#input = input;
+    this.#stopped = watch === null ? new Promise(() => {}) : watch.violated.then((violation) => {
+      this.#record('violation', violation, 'test');
+      this.#pauses.abort();
+      return { violation };
+    });
   }
 
   /** Arms the faults that the plan gives this test. */
@@ -39,20 +49,26 @@ export class LiveHost implements HostServer {
 
   async answer(request: HostRequest): Promise<unknown> {
     if (request.name === 'query') return this.#input.query(request.arg as QueryRequest);
-    const reply = await this.#carryOut(request);
-    this.#context.recorder.write(this.#context.test, 'call', { data: JSON.stringify({ name: request.name, arg: request.arg ?? null, reply: reply ?? null }) });
-    return reply;
+    const call = { name: request.name, arg: request.arg ?? null };
+    const reply = await Promise.race([this.#carryOut(request).then((value) => ({ value })), this.#stopped]);
+    this.#record('call', 'value' in reply ? { ...call, reply: reply.value ?? null } : { ...call, stopped: true });
+    if ('value' in reply) return reply.value;
+    throw new EnvironmentError(violationCode, reply.violation.message);
   }
 
   print(text: string): void {
     this.prints.push(text);
-    this.#context.recorder.write(this.#context.test, 'print', { data: JSON.stringify({ text }) });
+    this.#record('print', { text });
+  }
+
+  #record(type: string, data: object, service = ''): void {
+    this.#context.recorder.write(this.#context.test, type, { data: JSON.stringify(data) }, undefined, service);
   }
 
   async #carryOut({ name, arg }: HostRequest): Promise<unknown> {
     switch (name) {
       case 'step': return carryOutStep(this.#context, this.#world.services.map((s) => s.plan), this.#world.leases, arg as StepRequest);
-      case 'sleep': return pause(arg as number);
+      case 'sleep': return pause(arg as number, undefined, { signal: this.#pauses.signal }).catch(() => {});
       case 'barrier': return this.#world.barriers.take('judge');
       case 'arm': return this.#armAll(arg as FaultPlan[]);
       case 'disarm': return this.#disarm(arg as number[]);

@@ -12,6 +12,7 @@ import { LiveHost, type Query } from './live-host.ts';
 import { isNetworkConnectDeny } from './connect-faults.ts';
 import { faultResult } from './fault-result.ts';
 import { judge } from './judge.ts';
+import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
 /** What a test needs beside the run's processes. */
@@ -22,6 +23,8 @@ export interface TestInput {
   readonly name: string;
   readonly folders: Folders;
   readonly worker: SpecWorker;
+  /** Evaluates monitors beside the scenario; null when the spec has none. */
+  readonly monitors: SpecWorker | null;
   readonly query: Query;
   /** Aborted when the run is to end. */
   readonly stop: AbortSignal;
@@ -59,8 +62,11 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   const context: TestContext = { ...run, test, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
   const started_at = new Date().toISOString();
   const began = performance.now();
-  const world = new World(context, input.plan, filters);
-  const host = new LiveHost(context, world, input);
+  const watch = input.test.monitors.length === 0 || input.monitors === null ? null : new Watch({
+    worker: input.monitors, test: input.test.name, storeTest: test, run: run.run, query: input.query, print: (text) => host.print(text),
+  });
+  const world = new World(context, input.plan, filters, watch);
+  const host: LiveHost = new LiveHost(context, world, input, watch);
   let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [] };
   let error: TestError | null = null;
   try {
@@ -85,6 +91,11 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   await world.dismantle();
   const faults = faultResults(world);
   const proofs = [...last.proofs, ...left].sort((a, b) => (a.source < b.source ? -1 : 1));
+  const watched = await (watch?.finish(last.seq, proofs) ?? Promise.resolve([])).catch((cause: unknown) => {
+    error ??= testError(cause);
+    return [];
+  });
+  driven = { ...driven, assertions: [...driven.assertions, ...watched] };
   const judged = judge({ driven, error, faults, proofs });
   const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
   return { result, missingFilter: driven.missingFilter };

@@ -10,6 +10,7 @@ import type { TestContext } from './context.ts';
 import { findProgram } from './programs.ts';
 import { ServiceProcess } from './service-process.ts';
 import { sourceName } from '../../spec/source-name.ts';
+import type { Watch } from './watch.ts';
 import { startOrder, untilReady } from './start-services.ts';
 
 const grace_ms = 2000;
@@ -29,12 +30,12 @@ export class World {
   readonly #remote: string[] = [];
   #rules = 0;
 
-  constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>) {
+  constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>, watch: Watch | null) {
     this.#context = context;
     this.#plans = startOrder(plan.services);
     this.#specDir = dirname(plan.spec);
     this.services = this.#plans.map((s) => new ServiceProcess(s, context, filters.get(s.name) ?? new Set()));
-    this.barriers = new Barriers(context, this.services);
+    this.barriers = new Barriers(context, this.services, watch && ((seq) => watch.advance(seq)));
     this.started_ns = monotonicNs();
     mkdirSync(context.dir, { recursive: true, mode: 0o755 });
     mkdirSync(context.tmp, { recursive: true, mode: 0o711 });

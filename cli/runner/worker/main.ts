@@ -4,15 +4,18 @@ import { call, StarlarkError, Thread, type Value } from '../../starlark/index.ts
 import { loadSpec, type LoadedSpec } from '../../spec/load-spec.ts';
 import { testSteps } from '../../spec/limits.ts';
 import type { TestError } from '../result.ts';
+import { violationCode } from '../host.ts';
 import { Bridge, bridgedHost, HostFailure, type WorkerData } from './bridge.ts';
 import { RunningTrial } from './judgement/running-trial.ts';
 import { TestStop } from './judgement/test-stop.ts';
-import type { Driven, ToWorker } from './messages.ts';
+import type { Driven, ToWorker, Watched, WatchOrder } from './messages.ts';
+import { Watching } from './watching.ts';
 
 const data = workerData as WorkerData;
 const bridge = new Bridge(data);
 const host = bridgedHost(bridge);
 let loaded: LoadedSpec | null = null;
+const watched = new Map<string, Watching>();
 
 function drive({ test, storeTest, run }: { test: string; storeTest: string; run: string }): Driven {
   const declared = loaded!.tests.get(test)!;
@@ -30,10 +33,18 @@ function drive({ test, storeTest, run }: { test: string; storeTest: string; run:
   } catch (cause) {
     const failure = hostFailure(cause);
     if (failure?.code === 'E_FILTER') missingFilter = JSON.parse(failure.message) as Driven['missingFilter'];
-    else if (!stopped(cause)) error = testError(cause, failure);
+    else if (!stopped(cause) && failure?.code !== violationCode) error = testError(cause, failure);
   }
   loaded!.session.enter(null);
   return { assertions: trial.assertions, error, missingFilter, doubtful: trial.doubtful };
+}
+
+/** Each test has monitors of its own until the order that ends it. */
+function watch(order: WatchOrder): Watched {
+  const watching = watched.get(order.storeTest) ?? new Watching(host, loaded!, order);
+  watched.set(order.storeTest, watching);
+  if (order.proofs !== null) watched.delete(order.storeTest);
+  return watching.advance(order);
 }
 
 /** The failed host call behind an error, which the evaluator may have wrapped. */
@@ -63,5 +74,6 @@ for (;;) {
     } catch (error) {
       bridge.post({ refused: { text: (error as Error).message } });
     }
-  } else bridge.post({ driven: drive(message.drive) });
+  } else if ('watch' in message) bridge.post({ watched: watch(message.watch) });
+  else bridge.post({ driven: drive(message.drive) });
 }

@@ -1,3 +1,4 @@
+import type { Proof } from '../../../schemas/proof.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { HostRequest } from '../host.ts';
 import type { AssertionResult, TestError } from '../result.ts';
@@ -5,7 +6,31 @@ import type { AssertionResult, TestError } from '../result.ts';
 /** What the runner asks of a worker. */
 export type ToWorker =
   | { readonly load: { readonly spec: string } }
+  | { readonly watch: WatchOrder }
   | { readonly drive: { readonly test: string; readonly storeTest: string; readonly run: string } };
+
+/** Lets the monitors of a test take its events up to a place. */
+export interface WatchOrder {
+  readonly test: string;
+  readonly storeTest: string;
+  readonly run: string;
+  readonly upTo: number;
+  /** The last proofs of the test's sources, when it is over; null before. */
+  readonly proofs: readonly Proof[] | null;
+}
+
+/** A monitor was violated. */
+export interface ViolationNotice {
+  readonly monitor: string;
+  readonly message: string;
+  readonly state: string;
+}
+
+/** What the monitors came to. Results come when the test is over. */
+export interface Watched {
+  readonly violation: ViolationNotice | null;
+  readonly results: readonly AssertionResult[];
+}
 
 /** How driving a test went, seen from the spec. */
 export interface Driven {
@@ -24,4 +49,5 @@ export type FromWorker =
   | { readonly refused: { readonly text: string } }
   | { readonly print: string }
   | { readonly call: HostRequest }
+  | { readonly watched: Watched }
   | { readonly driven: Driven };

@@ -4,7 +4,7 @@ import type { Plan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import type { HostReply, HostRequest } from '../host.ts';
 import { SpecError } from '../spec-error.ts';
-import type { Driven, FromWorker, ToWorker } from './messages.ts';
+import type { Driven, FromWorker, ToWorker, Watched, WatchOrder } from './messages.ts';
 
 const maxOldGeneration_mb = 512;
 
@@ -36,8 +36,8 @@ export class SpecWorker {
   }
 
   /** Loads a spec. Rejects with a `SpecError` that holds all its messages. */
-  async load(spec: string): Promise<Plan> {
-    const answer = await this.#ask({ load: { spec } }, load_server);
+  async load(spec: string, print = (text: string): void => void process.stderr.write(`${text}\n`)): Promise<Plan> {
+    const answer = await this.#ask({ load: { spec } }, { answer: refuseCalls, print });
     if ('refused' in answer) throw new SpecError(null, answer.refused.text);
     if ('loaded' in answer) return answer.loaded;
     throw new EnvironmentError('E_WORKER', 'The worker gave an answer that was not asked for.');
@@ -47,6 +47,13 @@ export class SpecWorker {
   async drive(test: string, storeTest: string, run: string, server: HostServer): Promise<Driven> {
     const answer = await this.#ask({ drive: { test, storeTest, run } }, server);
     if ('driven' in answer) return answer.driven;
+    throw new EnvironmentError('E_WORKER', 'The worker gave an answer that was not asked for.');
+  }
+
+  /** Lets the monitors of a test take what is stored. */
+  async watch(order: WatchOrder, server: HostServer): Promise<Watched> {
+    const answer = await this.#ask({ watch: order }, server);
+    if ('watched' in answer) return answer.watched;
     throw new EnvironmentError('E_WORKER', 'The worker gave an answer that was not asked for.');
   }
 
@@ -96,10 +103,9 @@ export class SpecWorker {
   }
 }
 
-const load_server: HostServer = {
-  answer: () => Promise.reject(new Error('this can only be called while a test runs')),
-  print: (text) => void process.stderr.write(`${text}\n`),
-};
+function refuseCalls(): Promise<never> {
+  return Promise.reject(new Error('this can only be called while a test runs'));
+}
 
 function died(error: NodeJS.ErrnoException): Error {
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return new SpecError(null, `The spec needs more than ${maxOldGeneration_mb} MB of memory.`);

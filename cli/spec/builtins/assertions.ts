@@ -1,8 +1,8 @@
-import { equals, repr, StarlarkDict, EvalError, truth, typeName, type Builtin, type Value } from '../../starlark/index.ts';
+import { equals, repr, EvalError, truth, type Builtin } from '../../starlark/index.ts';
 import type { Session } from '../session.ts';
 import type { Selection } from '../trial.ts';
+import { predicate, selectionOf } from './selection.ts';
 import { builtin, type Arguments, type Param, type Signature } from './signature.ts';
-import type { Callable } from '../registry.ts';
 
 const within_ms = 5000;
 const where: Param = { name: 'where', type: 'function', doc: 'a predicate on an event: lambda e: e.type == "stdout"' };
@@ -10,11 +10,11 @@ const within: Param = { name: 'within', type: 'duration', keyword: true, doc: 'h
 const filters = { names: null, type: 'any', doc: 'filters: an attribute of events or a key of their data, and its value; * and ? in strings are globs' } as const;
 const message: Param = { name: 'message', type: 'string', doc: 'shown when it does not hold' };
 
-const eventually: Signature = { name: 'assert_eventually', returns: 'event', doc: 'Waits until an event matches, and returns it. Fails when none has come in time (5 s without within=).', params: [where, within], named: filters };
-const never: Signature = { name: 'assert_never', returns: 'None', doc: 'No event of the test so far matches, proven by every source that could have produced one. within= also watches the future.', params: [where, within], named: filters };
-const listed: Signature = { name: 'events', returns: 'list of events', doc: 'The events of the test so far that match, in their order.', params: [where], named: filters };
+const eventually: Signature = { name: 'assert_eventually', returns: 'event', when: 'test', doc: 'Waits until an event matches, and returns it. Fails when none has come in time (5 s without within=).', params: [where, within], named: filters };
+const never: Signature = { name: 'assert_never', returns: 'None', when: 'test', doc: 'No event of the test so far matches, proven by every source that could have produced one. within= also watches the future.', params: [where, within], named: filters };
+const listed: Signature = { name: 'events', returns: 'list of events', when: 'test', doc: 'The events of the test so far that match, in their order.', params: [where], named: filters };
 const before: Signature = {
-  name: 'assert_before', returns: 'None', doc: 'The earliest match of first happens before the earliest match of then: by cause, not by time.',
+  name: 'assert_before', returns: 'None', when: 'test', doc: 'The earliest match of first happens before the earliest match of then: by cause, not by time.',
   params: [
     { name: 'first', type: 'any', required: true, doc: 'a predicate, or a dict of filters' },
     { name: 'then', type: 'any', required: true, doc: 'a predicate, or a dict of filters' },
@@ -24,12 +24,12 @@ const before: Signature = {
 /** assert_eventually, assert_never, assert_before, assert_eq, assert_true, events, sleep. */
 export function assertionBuiltins(session: Session): Builtin[] {
   return [
-    builtin(eventually, (args, thread) => session.trial('assert_eventually').assertEventually(selection(args), args.duration('within') ?? within_ms, thread)),
-    builtin(never, (args, thread) => session.trial('assert_never').assertNever(selection(args), args.duration('within') ?? 0, thread)),
-    builtin(listed, (args, thread) => session.trial('events').events(selection(args), thread)),
-    builtin(before, (args, thread) => session.trial('assert_before').assertBefore(side('first', args.any('first')), side('then', args.any('then')), thread)),
+    builtin(eventually, (args, thread) => session.trial('assert_eventually').assertEventually(selection('assert_eventually', args), args.duration('within') ?? within_ms, thread)),
+    builtin(never, (args, thread) => session.trial('assert_never').assertNever(selection('assert_never', args), args.duration('within') ?? 0, thread)),
+    builtin(listed, (args, thread) => session.trial('events').events(selection('events', args), thread)),
+    builtin(before, (args, thread) => session.trial('assert_before').assertBefore(selectionOf('assert_before', 'first', args.any('first')), selectionOf('assert_before', 'then', args.any('then')), thread)),
     builtin({
-      name: 'assert_eq', returns: 'None', doc: 'Two values are equal.',
+      name: 'assert_eq', returns: 'None', when: 'test', doc: 'Two values are equal.',
       params: [{ name: 'actual', type: 'any', required: true, doc: 'what is' }, { name: 'expected', type: 'any', required: true, doc: 'what should be' }, message],
     }, (args, thread) => {
       const [actual, expected] = [args.any('actual'), args.any('expected')];
@@ -37,11 +37,11 @@ export function assertionBuiltins(session: Session): Builtin[] {
       return session.trial('assert_eq').assertPlain('assert_eq', equals(actual, expected), withMessage(args, text), thread);
     }),
     builtin({
-      name: 'assert_true', returns: 'None', doc: 'A condition holds.',
+      name: 'assert_true', returns: 'None', when: 'test', doc: 'A condition holds.',
       params: [{ name: 'condition', type: 'any', required: true, doc: 'what should be true' }, message],
     }, (args, thread) => session.trial('assert_true').assertPlain('assert_true', truth(args.any('condition')), withMessage(args, `the condition is ${repr(args.any('condition'))}`), thread)),
     builtin({
-      name: 'sleep', returns: 'None', doc: 'Lets time pass.', params: [{ name: 'duration', type: 'duration', required: true, doc: '"500ms"' }],
+      name: 'sleep', returns: 'None', when: 'test', doc: 'Lets time pass.', params: [{ name: 'duration', type: 'duration', required: true, doc: '"500ms"' }],
     }, (args) => {
       session.trial('sleep').sleep(args.duration('duration')!);
       return null;
@@ -54,14 +54,9 @@ function withMessage(args: Arguments, text: string): string {
   return given === null ? text : `${given} (${text})`;
 }
 
-function selection(args: Arguments): Selection {
-  const chosen: Selection = { where: args.function('where'), filters: args.named };
-  if (chosen.where === null && chosen.filters.size === 0) throw new EvalError('say which events: where=lambda e: …, or filters such as type="stdout"');
+function selection(name: string, args: Arguments): Selection {
+  const where = args.function('where');
+  const chosen: Selection = { where: where && predicate(name, 'where', where), filters: args.named };
+  if (chosen.where === null && chosen.filters.size === 0) throw new EvalError(`${name}(): say which events: where=lambda e: …, or filters such as type="stdout"`);
   return chosen;
-}
-
-function side(name: string, value: Value): Selection {
-  if (value instanceof StarlarkDict) return { where: null, filters: new Map([...value.entries()].map(([k, v]) => [String(k), v])) };
-  if (typeof value === 'object' && value !== null && 'name' in value) return { where: value as Callable, filters: new Map() };
-  throw new EvalError(`assert_before(): "${name}" is a predicate or a dict of filters, got ${typeName(value)}`);
 }

@@ -1,15 +1,21 @@
-import { nearestName, EvalError, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Builtin, type Thread, type Value } from '../../starlark/index.ts';
+import { EvalError, StarlarkList, StarlarkTuple, typeName, type Builtin, type Thread, type Value } from '../../starlark/index.ts';
 import { errnos } from '../errnos.ts';
 import { callsOf, faultKeys } from '../families.ts';
 import type { FaultAction, FaultPlan } from '../plan.ts';
 import { callerPlace, type Session } from '../session.ts';
 import { PlainValue } from '../values/plain-value.ts';
 import { ServiceValue } from '../values/service-value.ts';
+import { monitorsOf, monitorsParam } from './monitors.ts';
+import { suggestion } from './selection.ts';
 import { builtin, type Arguments, type Param } from './signature.ts';
 
 /** What deny() and delay() make: an action and the calls that it is to strike. */
 type Strike = Pick<FaultPlan, 'action' | 'label' | 'on' | 'path' | 'after' | 'count' | 'probability'>;
-type Assumption = { readonly name: string; readonly faults: readonly FaultPlan[] };
+export interface Assumption {
+  readonly name: string;
+  readonly faults: readonly FaultPlan[];
+  readonly monitors: readonly string[];
+}
 
 const targets = ['default', 'file', 'socket', 'stdio', 'any'] as const;
 
@@ -23,7 +29,7 @@ const selectors: readonly Param[] = [
 ];
 const faultNames = { names: faultKeys, type: { host: 'fault' }, doc: 'a call or family, and what happens to it: write=deny("EIO")' } as const;
 
-/** deny, delay, fault_assumption, fault_scenario, scenario, fault. */
+/** deny, delay, fault_assumption, fault. */
 export function faultBuiltins(session: Session): Builtin[] {
   return [
     builtin({
@@ -39,37 +45,25 @@ export function faultBuiltins(session: Session): Builtin[] {
       params: [{ name: 'duration', type: 'duration', required: true, doc: '"500ms"' }, ...selectors],
     }, (args) => strike({ kind: 'delay', duration_ns: Math.round(args.duration('duration')! * 1e6) }, args)),
     builtin({
-      name: 'fault_assumption', returns: 'fault assumption', doc: 'A named set of faults on one service.',
+      name: 'fault_assumption', returns: 'fault assumption', when: 'load', doc: 'A named set of faults: on one service, or made of others.',
       params: [
         { name: 'name', type: 'string', required: true, doc: 'what is assumed, as in "db_down"' },
-        { name: 'target', type: { host: 'service' }, required: true, keyword: true, doc: 'the service that is struck' },
+        { name: 'target', type: { host: 'service' }, keyword: true, doc: 'the service that the calls named here are struck on' },
+        { name: 'faults', type: 'list', keyword: true, doc: 'other fault assumptions that are assumed with it' },
+        monitorsParam,
       ],
       named: faultNames,
-    }, (args, thread) => new PlainValue<Assumption>('fault assumption', { name: args.string('name')!, faults: faultsOf(args.host<ServiceValue>('target')!, args.named, thread) })),
-    builtin({
-      name: 'fault_scenario', returns: 'None', doc: 'A test: a scenario under faults, then what is expected of it while they still act.',
-      params: [
-        { name: 'name', type: 'string', required: true, doc: 'name of the test' },
-        { name: 'scenario', type: 'function', required: true, keyword: true, doc: 'what is driven; its return value goes to expect' },
-        { name: 'faults', type: 'any', keyword: true, doc: 'a fault assumption, or a list of them' },
-        { name: 'expect', type: 'function', keyword: true, doc: 'called with the scenario\'s result' },
-      ],
     }, (args, thread) => {
-      const faults = assumptionsOf(args.any('faults')).flatMap((a) => a.faults);
-      session.declare('fault_scenario').addTest({ plan: { name: args.string('name')!, kind: 'fault_scenario', faults, place: callerPlace(thread) }, scenario: args.function('scenario')!, expect: args.function('expect') });
-      return null;
+      const name = args.string('name')!;
+      const target = args.host<ServiceValue>('target');
+      if (target === null && args.named.size > 0) throw new EvalError(`fault_assumption("${name}"): target= must say on which service ${[...args.named.keys()].join(', ')} is struck`);
+      if (target !== null && args.named.size === 0) throw new EvalError(`fault_assumption("${name}"): say what happens on ${target.plan.name}, such as write=deny("EIO")`);
+      const others = args.list('faults').flatMap(assumptionsOf);
+      const own = target === null ? [] : faultsOf(target, args.named, thread);
+      return new PlainValue<Assumption>('fault assumption', { name, faults: [...others.flatMap((a) => a.faults), ...own], monitors: [...others.flatMap((a) => a.monitors), ...monitorsOf(session, args.list('monitors'))] });
     }),
     builtin({
-      name: 'scenario', returns: 'None', doc: 'Runs a function as a test of its own name.',
-      params: [{ name: 'fn', type: 'function', required: true, doc: 'the function' }],
-    }, (args, thread) => {
-      const fn = args.function('fn')!;
-      if (!(fn instanceof StarlarkFunction) || fn.name === 'lambda') throw new EvalError('scenario() needs a function with a name: write a def');
-      session.declare('scenario').addTest({ plan: { name: fn.name, kind: 'scenario', faults: [], place: callerPlace(thread) }, scenario: fn, expect: null });
-      return null;
-    }),
-    builtin({
-      name: 'fault', returns: 'what run returns', doc: 'Strikes a service while a function runs.',
+      name: 'fault', returns: 'what run returns', when: 'test', doc: 'Strikes a service while a function runs.',
       params: [
         { name: 'target', type: 'any', required: true, doc: 'a service with faults named after it, or a fault assumption' },
         { name: 'run', type: 'function', required: true, keyword: true, doc: 'called while the faults act' },
@@ -95,14 +89,10 @@ function faultsOf(service: ServiceValue, named: ReadonlyMap<string, Value>, thre
   return [...named].map(([key, value]) => ({ service: service.plan.name, key, calls: callsOf(key)!, place, ...(value as PlainValue<Strike>).plan }));
 }
 
-function assumptionsOf(value: Value): Assumption[] {
+/** A fault assumption, or a list of them; None for none. */
+export function assumptionsOf(value: Value): Assumption[] {
   if (value === null) return [];
   if (value instanceof StarlarkList || value instanceof StarlarkTuple) return value.items.flatMap(assumptionsOf);
   if (value instanceof PlainValue && value.starlarkType === 'fault assumption') return [(value as PlainValue<Assumption>).plan];
   throw new EvalError(`faults are fault assumptions (fault_assumption("name", target=…, write=deny("EIO"))), got ${typeName(value)}`);
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const near = nearestName(name, [...known]);
-  return near === null ? '' : `; did you mean "${near}"?`;
 }

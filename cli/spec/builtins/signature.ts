@@ -26,6 +26,8 @@ export interface Signature {
   /** Further named arguments, such as the calls of a fault; null where any name will do. */
   readonly named?: { readonly names: readonly string[] | null; readonly type: ParamType; readonly doc: string };
   readonly returns: string;
+  /** When it can be called: while the spec loads, while a test runs; without it always. What a test calls may wait. */
+  readonly when?: 'load' | 'test';
 }
 
 /** The arguments of a call, checked against a signature. What was not given, or given as None, is null. */

@@ -16,7 +16,7 @@ export function stepsFor(session: Session, service: string, plan: InterfacePlan)
 
 function httpStep(session: Session, service: string, plan: InterfacePlan, method: (typeof httpMethods)[number]): Builtin {
   return builtin({
-    name: method, returns: 'response', doc: `Sends a ${method.toUpperCase()} request and returns the response: status, headers, body, data, ok, error, duration_ms.`,
+    name: method, returns: 'response', when: 'test', doc: `Sends a ${method.toUpperCase()} request and returns the response: status, headers, body, data, ok, error, duration_ms.`,
     params: [
       { name: 'path', type: 'string', required: true, doc: 'path on the service, with its query if it has one' },
       { name: 'body', type: 'any', doc: 'a string, or a dict or list, sent as JSON' },
@@ -33,7 +33,7 @@ function httpStep(session: Session, service: string, plan: InterfacePlan, method
 
 function tcpSend(session: Session, service: string, plan: InterfacePlan): Builtin {
   return builtin({
-    name: 'send', returns: 'string', doc: 'Sends one line on a connection of its own and returns the line that is answered.',
+    name: 'send', returns: 'string', when: 'test', doc: 'Sends one line on a connection of its own and returns the line that is answered.',
     params: [{ name: 'data', type: 'string', required: true, doc: 'the line' }, timeoutParam],
   }, (args) => session.trial(`${service}.send`).step({ service, interface: plan, method: 'send', path: '', headers: {}, body: args.string('data')!, timeout_ms: args.duration('timeout') ?? step_ms }));
 }

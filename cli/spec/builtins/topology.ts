@@ -12,7 +12,7 @@ import { stepsFor } from './steps.ts';
 const healthcheck_ms = 10_000;
 
 const serviceSignature: Signature = {
-  name: 'service', returns: 'service',
+  name: 'service', returns: 'service', when: 'load',
   doc: 'Declares a service: a program that is started for each test, in a cgroup and a port space of its own.',
   params: [
     { name: 'name', type: 'string', required: true, doc: 'what the service is called in events and reports' },

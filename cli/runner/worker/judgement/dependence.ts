@@ -1,4 +1,5 @@
 import type { Proof } from '../../../../schemas/proof.ts';
+import type { Caveat } from '../../result.ts';
 import type { SelectionQuery } from './selection-query.ts';
 
 /** Which event types a kind of source produces. */
@@ -15,13 +16,15 @@ export interface Dependence {
   readonly sources: readonly string[];
   /** Sentences, one a source that is not proven; empty when all are. */
   readonly doubts: readonly string[];
+  /** What is to be known of an absence that is proven all the same. */
+  readonly caveats: readonly Caveat[];
 }
 
 /** What a selection's absence depends on at a barrier (RUNTIME §7). */
 export function dependence(query: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): Dependence {
   const could = proofs.filter((p) => couldProduce(p, query));
-  if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)] };
-  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt) };
+  if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)], caveats: [] };
+  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, query.types !== null)) };
 }
 
 function couldProduce(proof: Proof, { types, services }: Pick<SelectionQuery, 'types' | 'services'>): boolean {
@@ -35,6 +38,14 @@ function doubt(proof: Proof): string[] {
   if (!proof.complete) return [`source ${proof.source} is not complete: ${proof.reason}`];
   if (proof.lost === null) return [`source ${proof.source} lost events, nobody knows how many`];
   return proof.lost > 0 ? [`source ${proof.source} lost ${proof.lost} events`] : [];
+}
+
+/** A table that does not exist is of interest to those who ask for its kind of events; that a source was only sampled, to all. */
+function caveats({ source, vacuous, sampled }: Proof, named: boolean): Caveat[] {
+  return [
+    ...(vacuous !== '' && named ? [{ kind: 'vacuous', text: vacuous } as const] : []),
+    ...(sampled !== '' ? [{ kind: 'sampled', text: `${source}: ${sampled}` } as const] : []),
+  ];
 }
 
 function nobody({ types, services }: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): string {

@@ -1,26 +1,26 @@
-import type { Clock } from '../../../events/clocks.ts';
-import type { EventRow } from '../../../events/row.ts';
 import { call, EvalError, StarlarkError, StarlarkList, type Thread, type Value } from '../../../starlark/index.ts';
 import type { FaultPlan, Place } from '../../../spec/plan.ts';
 import type { Callable } from '../../../spec/registry.ts';
 import { callerPlace } from '../../../spec/session.ts';
 import type { Selection, Step, Trial } from '../../../spec/trial.ts';
-import { EventValue } from '../../../spec/values/event-value.ts';
+import type { EventValue } from '../../../spec/values/event-value.ts';
 import { ResponseValue } from '../../../spec/values/response-value.ts';
 import type { BarrierReply, Host } from '../../host.ts';
-import type { AssertionResult, ShownEvent } from '../../result.ts';
+import type { AssertionResult, Caveat, ShownEvent } from '../../result.ts';
 import { dependence } from './dependence.ts';
+import { EventReader, page } from './event-reader.ts';
+import { hasAssumedPlace } from './assumed-place.ts';
 import { nearMisses } from './near-misses.ts';
 import { causalPast } from './past.ts';
-import { asRows, SelectionQuery } from './selection-query.ts';
+import { SelectionQuery } from './selection-query.ts';
+import { raisedText } from './raised.ts';
 import { shown } from './shown.ts';
 import { TestStop } from './test-stop.ts';
 
-const page = 5000;
 const pause_ms = 5;
 const nearCandidates = 2000;
 
-type Outcome = Pick<AssertionResult, 'verdict' | 'message'> & Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources'>>;
+type Outcome = Pick<AssertionResult, 'verdict' | 'message'> & Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources' | 'caveats'>>;
 
 /** What a search for the first match came to. */
 interface Search { readonly found: EventValue | null; readonly raised: { readonly event: EventValue; readonly error: StarlarkError } | null }
@@ -32,13 +32,13 @@ export class RunningTrial implements Trial {
   readonly #host: Host;
   readonly #run: string;
   readonly #test: string;
-  /** The SQL work of the assertion in hand. */
-  #work = { sql: '', rows: 0, duration_ms: 0 };
+  readonly #events: EventReader;
 
   constructor(host: Host, run: string, test: string) {
     this.#host = host;
     this.#run = run;
     this.#test = test;
+    this.#events = new EventReader(host, run, test);
   }
 
   step(step: Step): Value {
@@ -63,7 +63,7 @@ export class RunningTrial implements Trial {
     const { doubts } = dependence(query, barrier.proofs);
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
     const matches: EventValue[] = [];
-    for (const event of this.#rows(query, 0, barrier.seq, page)) if (query.decide(event, thread)) matches.push(event);
+    for (const event of this.#events.rows(query, 0, barrier.seq)) if (query.decide(event, thread)) matches.push(event);
     return new StarlarkList(matches);
   }
 
@@ -96,9 +96,9 @@ export class RunningTrial implements Trial {
       const past = causalPast(this.#host, this.#run, this.#test, found.row);
       this.#end(assertion, query, { verdict: 'failed', message: 'This must never happen, and it did:', witness: [shown(found.row)], past });
     }
-    const { sources, doubts } = dependence(query, barrier.proofs);
+    const { sources, doubts, caveats } = dependence(query, barrier.proofs);
     if (doubts.length > 0) this.#end(assertion, query, { verdict: 'inconclusive', message: `Absence is not proven: ${doubts.join('; ')}.`, sources });
-    this.#end(assertion, query, { verdict: 'passed', message: '', sources });
+    this.#end(assertion, query, { verdict: 'passed', message: '', sources, caveats });
     return null;
   }
 
@@ -138,21 +138,21 @@ export class RunningTrial implements Trial {
   }
 
   #begin(name: string, thread: Thread): { readonly name: string; readonly place: Place } {
-    this.#work = { sql: '', rows: 0, duration_ms: 0 };
+    this.#events.takeWork();
     return { name, place: callerPlace(thread) };
   }
 
   /** Notes what an assertion came to; one that did not pass ends the test. */
   #end(assertion: { name: string; place: Place }, query: SelectionQuery | null, outcome: Outcome): null {
-    const asked = query && { ...this.#work, kind: query.kind, why: query.why };
-    this.assertions.push({ ...assertion, witness: [], past: [], misses: [], sources: [], ...outcome, query: asked });
+    const asked = query && { ...this.#events.takeWork(), kind: query.kind, why: query.why };
+    this.assertions.push({ ...assertion, witness: [], past: [], misses: [], sources: [], caveats: [], ...outcome, query: asked });
     if (outcome.verdict !== 'passed') throw new TestStop(outcome.message);
     return null;
   }
 
   /** The first match in order, or the first event on which the predicate raised, whichever comes first. */
   #search(query: SelectionQuery, after: number, upTo: number, thread: Thread): Search {
-    for (const event of this.#rows(query, after, upTo, query.kind === 'exact' ? 1 : page)) {
+    for (const event of this.#events.rows(query, after, upTo, query.kind === 'exact' ? 1 : page)) {
       try {
         if (query.decide(event, thread)) return { found: event, raised: null };
       } catch (error) {
@@ -163,34 +163,10 @@ export class RunningTrial implements Trial {
     return { found: null, raised: null };
   }
 
-  *#rows(query: SelectionQuery, after: number, upTo: number, limit: number): Generator<EventValue> {
-    for (let from = after; from < upTo; ) {
-      const request = query.request(this.#run, this.#test, from, upTo, limit);
-      const began = performance.now();
-      const rows = asRows(this.#host.query(request));
-      this.#work = { sql: request.sql, rows: this.#work.rows + rows.length, duration_ms: this.#work.duration_ms + performance.now() - began };
-      for (const row of rows) yield this.#event(row);
-      if (rows.length < limit) return;
-      from = rows.at(-1)!.seq;
-    }
-  }
-
-  #event(row: EventRow): EventValue {
-    return new EventValue(row, (r) => this.#clock(r));
-  }
-
-  #clock(row: EventRow): Clock {
-    const sql = 'SELECT clock_service, clock_value FROM events WHERE run = {run:String} AND test = {test:String} AND service = {service:String} AND seq <= {seq:UInt64} AND notEmpty(clock_service) ORDER BY seq DESC LIMIT 1';
-    const [last] = this.#host.query({ sql, params: { run: this.#run, test: this.#test, service: row.service, seq: row.seq } }) as ReadonlyArray<Pick<EventRow, 'clock_service' | 'clock_value'>>;
-    const others = last ? Object.fromEntries(last.clock_service.map((s, i) => [s, last.clock_value[i]!])) : {};
-    return { ...others, [row.service]: row.lane };
-  }
-
   #nothingCame(query: SelectionQuery, barrier: BarrierReply, within_ms: number, thread: Thread): Outcome {
     const { sources, doubts } = dependence(query, barrier.proofs);
     if (doubts.length > 0) return { verdict: 'inconclusive', message: `No event matched, but that is not proven: ${doubts.join('; ')}.`, sources };
-    const near = asRows(this.#host.query(query.nearRequest(this.#run, this.#test, barrier.seq, nearCandidates))).map((row) => this.#event(row));
-    const misses = nearMisses(query, near, thread);
+    const misses = nearMisses(query, this.#events.near(query, barrier.seq, nearCandidates), thread);
     const none = misses.length === 0 ? ` Nothing came near: the test has ${barrier.seq} events, none meets any clause.` : '';
     return { verdict: 'failed', message: `No event matched within ${within_ms / 1000} s.${none}`, misses, sources };
   }
@@ -198,14 +174,16 @@ export class RunningTrial implements Trial {
   #order(first: EventValue | null, then: EventValue | null): Outcome {
     if (!first || !then) return { verdict: 'failed', message: `There is no event that matches ${!first ? 'first' : 'then'}.` };
     const witness = [shown(first.row), shown(then.row)];
-    const before = first.row.service === then.row.service ? first.row.seq < then.row.seq : (this.#clock(then.row)[first.row.service] ?? 0) >= first.row.lane;
-    if (before) return { verdict: 'passed', message: '', witness };
-    const after = first.row.service === then.row.service ? first.row.seq > then.row.seq : (this.#clock(first.row)[then.row.service] ?? 0) >= then.row.lane;
+    const before = first.row.service === then.row.service ? first.row.seq < then.row.seq : (this.#events.clock(then.row)[first.row.service] ?? 0) >= first.row.lane;
+    const assumed = [first, then].filter((e) => hasAssumedPlace(e.row)).map((e) => `#${e.row.seq} ${e.row.type} of ${e.row.service}`);
+    const caveats: Caveat[] = assumed.length > 0 ? [{ kind: 'assumed', text: `order by assumed place of ${assumed.join(' and ')}` }] : [];
+    if (before) return { verdict: 'passed', message: '', witness, caveats };
+    const after = first.row.service === then.row.service ? first.row.seq > then.row.seq : (this.#events.clock(first.row)[then.row.service] ?? 0) >= then.row.lane;
     return { verdict: 'failed', witness, message: after ? 'The order is the other way round:' : 'Neither happens before the other, they are concurrent:' };
   }
 }
 
 function predicateRaised({ event, error }: { event: EventValue; error: StarlarkError }): Outcome {
   const witness: ShownEvent[] = [shown(event.row)];
-  return { verdict: 'failed', message: `The predicate raised an error on this event: ${error.message}`, witness };
+  return { verdict: 'failed', message: `The predicate raised an error on this event, ${raisedText(error)}`, witness };
 }
