@@ -92,7 +92,7 @@ function atEntry(thread: Thread, body: () => Value): Value {
 }
 
 function toStarlarkError(thread: Thread, error: unknown): unknown {
-  if (error instanceof EvalError) return new StarlarkError(error.message, thread.span, error.hint, thread.callStack, []);
+  if (error instanceof EvalError) return new StarlarkError(error.message, error.span ?? thread.span, error.hint, thread.callStack, []);
   if (error instanceof RangeError && /call stack/.test(error.message)) {
     return new StarlarkError('the program nests too deep', thread.span, null, thread.callStack.slice(-20), []);
   }

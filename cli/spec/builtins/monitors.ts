@@ -1,5 +1,6 @@
 import { EvalError, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import { wrongArity } from '../arity.ts';
+import { requireEventAttributes } from '../event-predicate.ts';
 import type { DeclaredMonitor } from '../monitor.ts';
 import type { Callable } from '../registry.ts';
 import { callerPlace, type Session } from '../session.ts';
@@ -51,8 +52,9 @@ export function monitorsOf(session: Session, values: readonly Value[]): string[]
 }
 
 function requireArity(monitor: string, what: string, fn: Callable | null, wanted: number): void {
-  const takes = fn && wrongArity(fn, wanted);
-  if (takes === null) return;
+  if (fn === null) return;
+  const takes = wrongArity(fn, wanted);
+  if (takes === null) return requireEventAttributes(fn, wanted - 1);
   const gets = wanted === 2 ? 'the state and the event' : 'the event alone, since there is no state=';
   throw new EvalError(`monitor("${monitor}"): ${what} is called with ${gets}, but takes ${takes} arguments`);
 }

@@ -1,5 +1,6 @@
 import { Builtin, EvalError, nearestName, StarlarkDict, StarlarkFunction, typeName, type Value } from '../../starlark/index.ts';
 import { wrongArity } from '../arity.ts';
+import { requireEventAttributes } from '../event-predicate.ts';
 import type { Callable } from '../registry.ts';
 import type { Selection } from '../trial.ts';
 
@@ -13,7 +14,10 @@ export function selectionOf(builtin: string, name: string, value: Value): Select
 /** A function that can be called with an event. */
 export function predicate(builtin: string, name: string, fn: Callable): Callable {
   const takes = wrongArity(fn, 1);
-  if (takes === null) return fn;
+  if (takes === null) {
+    requireEventAttributes(fn);
+    return fn;
+  }
   throw new EvalError(`${builtin}(): "${name}" is called with an event, but takes ${takes} arguments`);
 }
 

@@ -90,9 +90,19 @@ export class Arguments {
   }
 }
 
+/** A builtin that knows what it takes: the reference and the editor's stubs are made of it. */
+export class SignedBuiltin extends Builtin {
+  readonly signature: Signature;
+
+  constructor(signature: Signature, run: (args: Arguments, thread: Thread) => Value) {
+    super(signature.name, (thread, args, kwargs) => run(bind(signature, args, kwargs), thread));
+    this.signature = signature;
+  }
+}
+
 /** Makes a builtin of a signature: its arguments are checked before `run` sees them. */
-export function builtin(signature: Signature, run: (args: Arguments, thread: Thread) => Value): Builtin {
-  return new Builtin(signature.name, (thread, args, kwargs) => run(bind(signature, args, kwargs), thread));
+export function builtin(signature: Signature, run: (args: Arguments, thread: Thread) => Value): SignedBuiltin {
+  return new SignedBuiltin(signature, run);
 }
 
 function bind(signature: Signature, args: readonly Value[], kwargs: ReadonlyMap<string, Value>): Arguments {

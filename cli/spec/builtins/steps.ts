@@ -10,8 +10,15 @@ const httpMethods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The step methods of an interface, by its protocol. */
 export function stepsFor(session: Session, service: string, plan: InterfacePlan): ReadonlyMap<string, Builtin> {
-  const made = plan.protocol === 'http' ? httpMethods.map((m) => httpStep(session, service, plan, m)) : [tcpSend(session, service, plan)];
-  return new Map(made.map((b) => [b.name, b]));
+  return new Map(stepsOf(session, service, plan).map((b) => [b.name, b]));
+}
+
+function stepsOf(session: Session, service: string, plan: InterfacePlan): Builtin[] {
+  switch (plan.protocol) {
+    case 'http': return httpMethods.map((method) => httpStep(session, service, plan, method));
+    case 'tcp': return [tcpSend(session, service, plan)];
+    case 'postgres': case 'kafka': case 'redis': case 'nats': return [];
+  }
 }
 
 function httpStep(session: Session, service: string, plan: InterfacePlan, method: (typeof httpMethods)[number]): Builtin {

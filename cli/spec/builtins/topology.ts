@@ -39,7 +39,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const decoder = (stream: 'stdout' | 'stderr'): DecoderPlan => streams.find((o) => o.stream === stream)?.decoder ?? { kind: 'default' };
       const trace = args.string('trace') ?? 'default';
       if (trace !== 'default' && trace !== 'all') throw new EvalError(`service(): "trace" is "default" or "all", got "${trace}"`);
-      const env = stringDict(name, 'env', args.dict('env'));
+      const env = stringDict(`service("${name}")`, 'env', args.dict('env'));
       const plans = interfaces.map((i) => i.plan);
       const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
       const names = sources.map((s) => sourceName(name, s));

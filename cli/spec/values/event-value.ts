@@ -2,15 +2,13 @@ import { freeze, fromJson, HostObject, StarlarkDict, type Value } from '../../st
 import type { Clock } from '../../events/clocks.ts';
 import { fieldsOf } from '../../events/fields.ts';
 import type { EventRow } from '../../events/row.ts';
+import { eventAttributes } from './event-attributes.ts';
+
+/** Attributes that are made of other columns than their own. */
+const made: readonly string[] = ['clock', 'data', 'fields', 'headers'];
 
 /** Attributes that are columns of the store as they are. */
-const columns = [
-  'seq', 'type', 'service', 'at', 'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',
-  'table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'timestamp_ms',
-] as const;
-
-/** Every attribute that an event has in specs. */
-export const eventAttributes: readonly string[] = [...columns, 'key', 'headers', 'clock', 'data', 'fields'];
+const columns: ReadonlySet<string> = new Set(eventAttributes.filter((name) => !made.includes(name)));
 
 /** An event as predicates see it: immutable, its data decoded when it is first looked at. */
 export class EventValue extends HostObject {
@@ -31,11 +29,10 @@ export class EventValue extends HostObject {
     switch (name) {
       case 'data': return (this.#data ??= frozen(fromJson(this.row.data || '{}')));
       case 'fields': return (this.#fields ??= dict(fieldsOf(this.row)));
-      case 'key': return this.row.key;
       case 'headers': return (this.#headers ??= this.row.headers === null ? null : frozen(fromJson(this.row.headers)));
       case 'clock': return dict(this.#clock(this.row));
     }
-    return (columns as readonly string[]).includes(name) ? this.row[name as (typeof columns)[number]] : undefined;
+    return columns.has(name) ? (this.row[name as keyof EventRow] as Value) : undefined;
   }
 
   attrNames(): string[] {

@@ -9,6 +9,17 @@ export interface Response {
   readonly duration_ms: number;
 }
 
+/** The attributes of a response, with their types as editors know them. */
+export const responseAttributes = [
+  { name: 'status', python: 'int', doc: 'the HTTP status; 0 without an answer' },
+  { name: 'headers', python: 'dict[str, str]', doc: 'names in lower case' },
+  { name: 'body', python: 'str', doc: 'the body as text' },
+  { name: 'data', python: 'Any', doc: 'the decoded JSON body, or None' },
+  { name: 'ok', python: 'bool', doc: 'a 2xx or 3xx answer' },
+  { name: 'error', python: 'str', doc: 'why there was no answer, else empty' },
+  { name: 'duration_ms', python: 'float', doc: 'from the connection to the end of the answer' },
+] as const;
+
 /** The response of an HTTP step. `data` is the decoded JSON body or None; `ok` says 2xx or 3xx; without an answer status is 0 and `error` says why. */
 export class ResponseValue extends HostObject {
   readonly starlarkType = 'response';
@@ -38,7 +49,7 @@ export class ResponseValue extends HostObject {
   }
 
   attrNames(): string[] {
-    return ['status', 'headers', 'body', 'data', 'ok', 'error', 'duration_ms'];
+    return responseAttributes.map((a) => a.name);
   }
 
   toStarlarkString(): string {

@@ -9,9 +9,12 @@ export interface StackFrame {
 /** Raised by values, operators and builtins; the evaluator adds where it happened. */
 export class EvalError extends Error {
   readonly hint: string | null;
-  constructor(message: string, hint: string | null = null) {
+  /** Where it is wrong, when that is narrower than what is being executed. */
+  readonly span: Span | null;
+  constructor(message: string, hint: string | null = null, span: Span | null = null) {
     super(message);
     this.hint = hint;
+    this.span = span;
   }
 }
 

@@ -3,7 +3,8 @@ import { dependsOn, translate } from '../../../query/index.ts';
 import { call, equals, type StarlarkDict, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
 import { globRegExp, isGlob } from '../../../spec/glob.ts';
 import type { Selection } from '../../../spec/trial.ts';
-import { EventValue, eventAttributes } from '../../../spec/values/event-value.ts';
+import { eventAttributes } from '../../../spec/values/event-attributes.ts';
+import type { EventValue } from '../../../spec/values/event-value.ts';
 import type { QueryRequest } from '../../host.ts';
 
 /** Columns that a filter on an attribute compares in SQL, when its value is a plain string. */
