@@ -71,6 +71,17 @@ export class StoreClient {
     }
   }
 
+  /** What a SELECT costs the engine: rows and bytes read, and the time. Its result is dropped. */
+  async costOf(sql: string, params: Params = {}): Promise<{ readonly scanned: number; readonly bytes: number; readonly duration_ms: number }> {
+    try {
+      const result = await this.#client.query({ query: sql, query_params: { ...params }, format: 'JSON' });
+      const { statistics } = await result.json<unknown>();
+      return { scanned: statistics?.rows_read ?? 0, bytes: statistics?.bytes_read ?? 0, duration_ms: (statistics?.elapsed ?? 0) * 1000 };
+    } catch (error) {
+      throw storeError(this.address.url, error);
+    }
+  }
+
   /** A statement without a result. */
   async command(sql: string, params: Params = {}): Promise<void> {
     try {

@@ -6,7 +6,7 @@ const place = { file: 'a.star', line: 1, col: 1 };
 const assertion = (verdict: AssertionResult['verdict'], witness = false): AssertionResult =>
   ({ name: 'assert_never', place, verdict, message: verdict, witness: witness ? [{ seq: 1, at: 0, service: 'db', type: 'stdout', text: '', note: '' }] : [], past: [], misses: [], sources: [], caveats: [], query: null });
 const judged = (assertions: AssertionResult[], rest: { doubtful?: string[]; error?: TestError; faults?: FaultResult[] } = {}) =>
-  judge({ driven: { assertions, error: null, missingFilter: null, doubtful: rest.doubtful ?? [] }, error: rest.error ?? null, faults: rest.faults ?? [], proofs: [] });
+  judge({ driven: { assertions, error: null, missingFilter: null, doubtful: rest.doubtful ?? [], caveats: [] }, error: rest.error ?? null, faults: rest.faults ?? [], proofs: [] });
 
 test('a failure with a witness stands whatever else is in doubt', () => {
   expect(judged([assertion('failed', true)], { doubtful: ['stdout/db'] }).verdict).toBe('failed');

@@ -67,7 +67,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   });
   const world = new World(context, input.plan, filters, watch);
   const host: LiveHost = new LiveHost(context, world, input, watch);
-  let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [] };
+  let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [], caveats: [] };
   let error: TestError | null = null;
   try {
     await world.build(input.stop);

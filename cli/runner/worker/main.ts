@@ -36,7 +36,7 @@ function drive({ test, storeTest, run }: { test: string; storeTest: string; run:
     else if (!stopped(cause) && failure?.code !== violationCode) error = testError(cause, failure);
   }
   loaded!.session.enter(null);
-  return { assertions: trial.assertions, error, missingFilter, doubtful: trial.doubtful };
+  return { assertions: trial.assertions, error, missingFilter, doubtful: trial.doubtful, caveats: trial.caveats };
 }
 
 /** Each test has monitors of its own until the order that ends it. */

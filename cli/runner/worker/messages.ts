@@ -1,7 +1,7 @@
 import type { Proof } from '../../../schemas/proof.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { HostRequest } from '../host.ts';
-import type { AssertionResult, TestError } from '../result.ts';
+import type { AssertionResult, Caveat, TestError } from '../result.ts';
 
 /** What the runner asks of a worker. */
 export type ToWorker =
@@ -41,6 +41,8 @@ export interface Driven {
   readonly missingFilter: Readonly<Record<string, readonly string[]>> | null;
   /** Sources whose events were counted or listed while they were not complete. */
   readonly doubtful: readonly string[];
+  /** What is to be known of lists of events that it looked at. */
+  readonly caveats: readonly Caveat[];
 }
 
 /** What a worker says. */

@@ -29,6 +29,8 @@ interface Search { readonly found: EventValue | null; readonly raised: { readonl
 export class RunningTrial implements Trial {
   readonly assertions: AssertionResult[] = [];
   readonly doubtful: string[] = [];
+  /** What is to be known of the lists that events() gave. */
+  readonly caveats: Caveat[] = [];
   readonly #host: Host;
   readonly #run: string;
   readonly #test: string;
@@ -60,8 +62,9 @@ export class RunningTrial implements Trial {
   events(selection: Selection, thread: Thread): Value {
     const query = new SelectionQuery(selection);
     const barrier = this.#host.barrier();
-    const { doubts } = dependence(query, barrier.proofs);
+    const { doubts, caveats } = dependence(query, barrier.proofs);
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
+    this.caveats.push(...caveats);
     const matches: EventValue[] = [];
     for (const event of this.#events.rows(query, 0, barrier.seq)) if (query.decide(event, thread)) matches.push(event);
     return new StarlarkList(matches);
