@@ -5,8 +5,8 @@
 set -eu
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 
-packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool"
-[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount"
+packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server"
+[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount nats-server"
 
 say() { printf '  %s\n' "$*" >&2; }
 
@@ -39,6 +39,7 @@ missing_packages() {
     case $p in
       golang-go) ! command -v go >/dev/null 2>&1 || continue ;;
       python3) ! command -v python3 >/dev/null 2>&1 || continue ;;
+      redis-server | nats-server) ! command -v "$p" >/dev/null 2>&1 || continue ;;
     esac
     dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || printf '%s ' "$p"
   done
@@ -46,7 +47,14 @@ missing_packages() {
 
 install_packages() {
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update && apt-get install -y --no-install-recommends "$@"
+  # Servers that demos and tests start themselves must not be started by their packages.
+  policy=/usr/sbin/policy-rc.d
+  [ ! -e "$policy" ] || policy=
+  [ -z "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; }
+  status=0
+  { apt-get update && apt-get install -y --no-install-recommends "$@"; } || status=$?
+  [ -z "$policy" ] || rm -f "$policy"
+  return "$status"
 }
 
 setup_packages() {

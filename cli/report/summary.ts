@@ -3,11 +3,13 @@ import { counted, duration } from './text.ts';
 
 const order: readonly Verdict[] = ['passed', 'failed', 'inconclusive', 'error'];
 
-/** The last line of a report. */
-export function summary(run: RunResult): string {
+/** The last lines of a report. */
+export function summary(run: RunResult, strict: boolean): string {
   const count = (verdict: Verdict) => run.tests.filter((t) => t.verdict === verdict).length;
   const parts = order.filter((v) => count(v) > 0).map((v) => `${count(v)} ${v === 'error' ? (count(v) === 1 ? 'error' : 'errors') : v}`);
-  return `  ${counted(run.tests.length, 'test')}: ${parts.join(', ') || 'none'} · ${duration(run.duration_ms)} · run ${run.run}`;
+  const held = strict ? run.tests.filter((t) => t.verdict === 'passed' && t.vacuous.length + t.weak.length > 0).length : 0;
+  const note = held > 0 ? `\n  --strict: ${held} of the passed ${held === 1 ? 'is' : 'are'} vacuous or less than proven` : '';
+  return `  ${counted(run.tests.length, 'test')}: ${parts.join(', ') || 'none'} · ${duration(run.duration_ms)} · run ${run.run}${note}`;
 }
 
 /** The exit code of the tests of one or more runs: 1 failed, else 2 a spec raised, else 3 environment, else 4 inconclusive, else 0. */

@@ -26,8 +26,8 @@ export class TerminalReport {
     for (const text of test.prints) this.#out(`${this.#style.faint(indent(text, 8))}\n`);
   }
 
-  end(run: RunResult, source: SourceLine): void {
+  end(run: RunResult, source: SourceLine, strict = false): void {
     for (const test of run.tests) if (test.verdict !== 'passed') this.#out(`\n${failureText(test, source, this.#style)}`);
-    this.#out(`\n${summary(run)}\n`);
+    this.#out(`\n${summary(run, strict)}\n`);
   }
 }

@@ -1,14 +1,40 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { connectPostgres } from '../../services/clients/postgres.ts';
+import { connectRedis } from '../../services/clients/redis.ts';
+import type { DatabaseLogin } from '../spec/plan.ts';
 
 const pause_ms = 2;
 
 /** A healthcheck with the port that is really dialled. */
-export type Probe = { readonly kind: 'tcp'; readonly port: number } | { readonly kind: 'http'; readonly port: number; readonly host: string; readonly path: string };
+export type Probe =
+  | { readonly kind: 'tcp'; readonly port: number }
+  | { readonly kind: 'redis'; readonly port: number }
+  | { readonly kind: 'postgres'; readonly port: number; readonly login: DatabaseLogin }
+  | { readonly kind: 'http'; readonly port: number; readonly host: string; readonly path: string };
 
 /** One try: null when the service is well, else what it said. */
 export function probe(target: Probe, timeout_ms: number): Promise<string | null> {
-  return target.kind === 'tcp' ? probeTcp(target.port, timeout_ms) : probeHttp(target, timeout_ms);
+  switch (target.kind) {
+    case 'tcp': return probeTcp(target.port, timeout_ms);
+    case 'http': return probeHttp(target, timeout_ms);
+    case 'redis': return answers(connectRedis(target.port, timeout_ms), (redis) => redis.command(['PING'], timeout_ms));
+    case 'postgres': return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms), (postgres) => postgres.query('SELECT 1', [], timeout_ms));
+  }
+}
+
+/** Null when a client connects and gets an answer, else what went wrong. */
+async function answers<C extends { close(): unknown }>(connecting: Promise<C>, ask: (connection: C) => Promise<unknown>): Promise<string | null> {
+  let connection: C | null = null;
+  try {
+    connection = await connecting;
+    await ask(connection);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await connection?.close();
+  }
 }
 
 /** Tries every 2 ms until the service is well. Null then; else the last thing it said, when time is up or `stop` aborts. */

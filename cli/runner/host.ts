@@ -1,15 +1,22 @@
+import type { StepCall } from '../spec/step-call.ts';
 import type { FaultPlan } from '../spec/plan.ts';
 import type { Proof } from '../../schemas/proof.ts';
 
 /** A step as the worker asks for it. */
-export type StepRequest =
-  | { readonly protocol: 'http'; readonly service: string; readonly interface: string; readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly timeout_ms: number }
-  | { readonly protocol: 'tcp'; readonly service: string; readonly interface: string; readonly method: 'send'; readonly text: string; readonly timeout_ms: number };
+export interface StepRequest {
+  readonly service: string;
+  readonly interface: string;
+  readonly method: string;
+  readonly call: StepCall;
+  readonly timeout_ms: number;
+}
 
 /** What a step brought back. */
 export type StepReply =
   | { readonly protocol: 'http'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly error: string; readonly duration_ms: number }
-  | { readonly protocol: 'tcp'; readonly text: string; readonly error: string; readonly duration_ms: number };
+  | { readonly protocol: 'tcp'; readonly text: string; readonly error: string; readonly duration_ms: number }
+  /** `data` is JSON text. */
+  | { readonly protocol: 'redis' | 'postgres'; readonly data: string; readonly error: string; readonly duration_ms: number };
 
 /** A barrier that has been answered: every query up to `seq` sees all that its sources proved. */
 export interface BarrierReply {

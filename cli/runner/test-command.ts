@@ -46,7 +46,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
     const settings = { cwd, spec, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
     const { result, plan, store } = await runSpec(settings, observer, stop.signal);
     const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
-    report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '');
+    report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '', flags.strict);
     if (flags.output !== undefined) await exportTrace(store.client, result, resolve(cwd, flags.output));
     if (flags.shiviz !== undefined) await exportShiviz(store.client, result, resolve(cwd, flags.shiviz), flags.shivizAll);
     await store.close();

@@ -16,12 +16,16 @@ export interface InterfacePlan {
   readonly name: string;
   readonly protocol: Protocol;
   readonly port: number;
+  /** How our own clients log in, where the protocol asks for it. */
+  readonly login: DatabaseLogin | null;
 }
 
 /** How the runner knows that a service is ready. */
 export type HealthcheckPlan =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly timeout_ms: number }
-  | { readonly kind: 'http'; readonly url: string; readonly timeout_ms: number };
+  | { readonly kind: 'http'; readonly url: string; readonly timeout_ms: number }
+  /** The first interface speaks its protocol. */
+  | { readonly kind: 'ready'; readonly timeout_ms: number };
 
 /** What makes an event's data of a line. */
 export type DecoderPlan = { readonly kind: 'default' | 'json' | 'logfmt' } | { readonly kind: 'regex'; readonly pattern: string };

@@ -1,5 +1,6 @@
 import type { Thread, Value } from '../starlark/index.ts';
 import type { FaultPlan, InterfacePlan } from './plan.ts';
+import type { StepCall } from './step-call.ts';
 import type { Callable } from './registry.ts';
 
 /** Which events an assertion speaks of: a predicate, filters by attribute or key of `data`, or both. */
@@ -14,9 +15,7 @@ export interface Step {
   readonly service: string;
   readonly interface: InterfacePlan;
   readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly call: StepCall;
   readonly timeout_ms: number;
 }
 

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 
 /** A request of the runner, as it stands on the line: `do` and whatever belongs to it. */
-export interface Request { readonly do: string; readonly id?: number }
+export interface Request { readonly do: string; readonly id?: number; readonly test?: string }
 
 /** A failure that the runner can act on. */
 export class ChannelFailure extends Error {
@@ -19,22 +19,21 @@ export interface Channel {
 }
 
 /**
- * Serves requests in their order, each awaited before the next. An answer object becomes `{"done": id, …}`; a thrown error becomes
+ * Serves requests, those of one test in their order, each awaited before the next: a test that waits holds up no other. An answer object becomes `{"done": id, …}`; a thrown error becomes
  * `{"failed": id, "code", "message"}`. `onEnd` runs once, when the runner closes its end or is gone.
  */
 export function serveChannel(handle: (request: Request) => Promise<object | void>, onEnd: () => void | Promise<void>): Channel {
   const socket = new Socket({ fd: 3, readable: true, writable: true });
   const channel: Channel = { send: (message) => void socket.write(`${JSON.stringify(message)}\n`) };
   let rest = '';
-  let work = Promise.resolve();
+  const work = new Map<string, Promise<void>>();
   let ended = false;
   const end = () => {
     if (ended) return;
     ended = true;
-    work = work.then(() => onEnd());
+    void Promise.all(work.values()).then(onEnd);
   };
-  const serve = async (line: string) => {
-    const request = JSON.parse(line) as Request;
+  const serve = async (request: Request) => {
     try {
       channel.send({ ...(await handle(request)), done: request.id ?? 0 });
     } catch (error) {
@@ -48,7 +47,11 @@ export function serveChannel(handle: (request: Request) => Promise<object | void
     for (let nl = rest.indexOf('\n'); nl >= 0; nl = rest.indexOf('\n')) {
       const line = rest.slice(0, nl);
       rest = rest.slice(nl + 1);
-      work = work.then(() => serve(line));
+      const request = JSON.parse(line) as Request;
+      const { test = '' } = request;
+      const served = (work.get(test) ?? Promise.resolve()).then(() => serve(request));
+      work.set(test, served);
+      void served.then(() => work.get(test) === served && work.delete(test));
     }
   });
   socket.on('end', end);

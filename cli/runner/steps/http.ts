@@ -1,7 +1,7 @@
 import { request as send } from 'node:http';
 import { monotonicNs } from '../../../services/collector/clock.ts';
 import { connect } from './connect.ts';
-import type { StepResult, StepTarget } from './step.ts';
+import type { OnSend, StepResult, StepTarget } from './step.ts';
 
 /** An HTTP step, ready to be sent. */
 export interface HttpRequest {
@@ -23,7 +23,7 @@ export interface HttpResponse {
 const none = { status: 0, headers: {}, body: '' };
 
 /** Sends one request on a connection of its own and waits for the whole answer. */
-export async function httpStep(target: StepTarget, request: HttpRequest, onSend: (local: string, remote: string, at_ns: bigint) => void): Promise<StepResult<HttpResponse>> {
+export async function httpStep(target: StepTarget, request: HttpRequest, onSend: OnSend): Promise<StepResult<HttpResponse>> {
   const began_ns = monotonicNs();
   let connection;
   try {

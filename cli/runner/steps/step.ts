@@ -16,3 +16,12 @@ export interface StepResult<R> {
   readonly at_ns: bigint;
   readonly duration_ns: bigint;
 }
+
+/** Told where and when a step was sent, before its answer is waited for. Addresses are empty when there was no connection. */
+export type OnSend = (local: string, remote: string, at_ns: bigint) => void;
+
+/** What a step of a database or broker brought back; `data` is JSON text, null with an error. */
+export interface DataResponse {
+  readonly data: string;
+  readonly error: string;
+}

@@ -1,6 +1,6 @@
 import { monotonicNs } from '../../../services/collector/clock.ts';
 import { connect } from './connect.ts';
-import type { StepResult, StepTarget } from './step.ts';
+import type { OnSend, StepResult, StepTarget } from './step.ts';
 
 /** What a TCP `send` got back. */
 export interface TcpResponse {
@@ -10,7 +10,7 @@ export interface TcpResponse {
 }
 
 /** Sends one line on a connection of its own and waits for one line, or for the end of the stream. */
-export async function tcpStep(target: StepTarget, line: string, onSend: (local: string, remote: string, at_ns: bigint) => void): Promise<StepResult<TcpResponse>> {
+export async function tcpStep(target: StepTarget, line: string, onSend: OnSend): Promise<StepResult<TcpResponse>> {
   const began_ns = monotonicNs();
   try {
     const { socket, local, remote, began_ns: dialled_ns } = await connect(target.port, target.timeout_ms);

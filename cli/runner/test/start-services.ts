@@ -1,4 +1,4 @@
-import type { HealthcheckPlan, ServicePlan } from '../../spec/plan.ts';
+import type { HealthcheckPlan, InterfacePlan, ServicePlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { interruption } from '../interruption.ts';
 import { untilWell, type Probe } from '../health.ts';
@@ -19,7 +19,18 @@ export function probeFor(plan: ServicePlan, leases: Leases): { probe: Probe; tim
     return { probe: { kind: 'http', port: leased(Number(url.port || 80)), host: url.host, path: url.pathname + url.search }, timeout_ms: check.timeout_ms };
   }
   const first = plan.interfaces[0];
-  return first ? { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms } : null;
+  if (!first) return null;
+  return check?.kind === 'ready' ? { probe: protocolProbe(first, leased(first.port)), timeout_ms: check.timeout_ms } : { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms };
+}
+
+/** What an interface answers in its own protocol. */
+function protocolProbe({ protocol, port: specPort, login }: InterfacePlan, port: number): Probe {
+  switch (protocol) {
+    case 'http': return { kind: 'http', port, host: `localhost:${specPort}`, path: '/' };
+    case 'redis': return { kind: 'redis', port };
+    case 'postgres': return { kind: 'postgres', port, login: login! };
+    case 'tcp': case 'kafka': case 'nats': return { kind: 'tcp', port };
+  }
 }
 
 /** Waits until a started service is ready; an `EnvironmentError` with its last lines when it ends or stays unwell. */
@@ -39,7 +50,7 @@ export async function untilReady(service: ServiceProcess, leases: Leases, interr
   const words = service.lastLines();
   const said = words === '' ? ' It wrote nothing.' : ` Its last lines:\n${words.replace(/^/gm, '  ')}`;
   if (service.ending) throw new EnvironmentError('E_SERVICE_ENDED', `Service "${plan.name}" ${service.ending.how} before it was ready.${said}`);
-  const how = check.probe.kind === 'tcp' ? `tcp to port ${specPort(check.probe.port, leases)}` : `http://${check.probe.host}${check.probe.path}`;
+  const how = check.probe.kind === 'http' ? `http://${check.probe.host}${check.probe.path}` : `${check.probe.kind} to port ${specPort(check.probe.port, leases)}`;
   throw new EnvironmentError('E_NOT_READY', `Service "${plan.name}" was not ready within ${check.timeout_ms / 1000} s: ${how} said: ${last}.${said}`);
 }
 

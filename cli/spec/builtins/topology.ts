@@ -1,6 +1,6 @@
 import { EvalError, str, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import { protocols, type DecoderPlan, type HealthcheckPlan, type InterfacePlan, type Protocol } from '../plan.ts';
-import { sourcePlan, type Observed } from '../observed.ts';
+import { login, sourcePlan, type Observed } from '../observed.ts';
 import { sourceName } from '../source-name.ts';
 import { callerPlace, type Session } from '../session.ts';
 import { InterfaceValue } from '../values/interface-value.ts';
@@ -8,8 +8,10 @@ import { PlainValue } from '../values/plain-value.ts';
 import { ServiceValue } from '../values/service-value.ts';
 import { builtin, type Signature } from './signature.ts';
 import { stepsFor } from './steps.ts';
+import { stringDict } from './string-dict.ts';
 
 const healthcheck_ms = 10_000;
+const ready_ms = 30_000;
 
 const serviceSignature: Signature = {
   name: 'service', returns: 'service', when: 'load',
@@ -19,7 +21,7 @@ const serviceSignature: Signature = {
     { name: 'args', type: 'list', keyword: true, doc: 'arguments of the program' },
     { name: 'env', type: 'dict', keyword: true, doc: 'environment variables, strings to strings' },
     { name: 'depends_on', type: 'list', keyword: true, doc: 'services that must be ready first' },
-    { name: 'healthcheck', type: { host: 'healthcheck' }, keyword: true, doc: 'how to see that it is ready: tcp(…) or http(…); without one, TCP to its first interface' },
+    { name: 'healthcheck', type: { host: 'healthcheck' }, keyword: true, doc: 'how to see that it is ready: tcp(…), http(…) or ready(); without one, TCP to its first interface' },
     { name: 'observe', type: 'list', keyword: true, doc: 'what else is an event: stdout(…), stderr(…) with a decoder, wal_stream(…), topic(…), poll(…); output is captured in any case' },
     { name: 'user', type: 'string', keyword: true, doc: 'user of the machine to run it as' },
     { name: 'trace', type: 'string', keyword: true, doc: '"all" also records reads of files' },
@@ -27,7 +29,7 @@ const serviceSignature: Signature = {
   rest: { name: 'program_and_interfaces', type: 'any', doc: 'the program, as a path beside the spec, in the working directory or a name on PATH; then interfaces' },
 };
 
-/** service, interface, tcp, http. */
+/** service, interface, tcp, http, ready. */
 export function topologyBuiltins(session: Session): Builtin[] {
   return [
     builtin(serviceSignature, (args, thread) => {
@@ -40,7 +42,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const trace = args.string('trace') ?? 'default';
       if (trace !== 'default' && trace !== 'all') throw new EvalError(`service(): "trace" is "default" or "all", got "${trace}"`);
       const env = stringDict(`service("${name}")`, 'env', args.dict('env'));
-      const plans = interfaces.map((i) => i.plan);
+      const plans = interfaces.map(({ plan }) => (plan.protocol === 'postgres' ? { ...plan, login: login(env, { database: null, user: null, password: null }) } : plan));
       const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
       const names = sources.map((s) => sourceName(name, s));
       const twice = names.find((n, i) => names.indexOf(n) !== i);
@@ -50,7 +52,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
         depends_on: args.list('depends_on').map((s) => dependency(name, s)), healthcheck: args.host<PlainValue<HealthcheckPlan>>('healthcheck')?.plan ?? null,
         stdout: decoder('stdout'), stderr: decoder('stderr'), user: args.string('user'), trace, place: callerPlace(thread),
       });
-      return new ServiceValue(registry.services.get(name)!, interfaces.map((i) => new InterfaceValue(i.plan, () => stepsFor(session, name, i.plan))));
+      return new ServiceValue(registry.services.get(name)!, plans.map((plan) => new InterfaceValue(plan, () => stepsFor(session, name, plan))));
     }),
     builtin({
       name: 'interface', returns: 'interface', doc: 'One way to reach a service: a name, a protocol, a port. The service keeps this port; on the host another one stands for it.',
@@ -64,7 +66,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const port = args.int('port')!;
       if (!(protocols as readonly string[]).includes(protocol)) throw new EvalError(`interface(): the protocol is one of ${protocols.join(', ')}, got "${protocol}"`);
       if (port < 1 || port > 65535) throw new EvalError(`interface(): a port lies between 1 and 65535, got ${port}`);
-      return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol: protocol as Protocol, port });
+      return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol: protocol as Protocol, port, login: null });
     }),
     builtin({
       name: 'tcp', returns: 'healthcheck', doc: 'A service is ready when it accepts a TCP connection.',
@@ -88,6 +90,10 @@ export function topologyBuiltins(session: Session): Builtin[] {
       if (!URL.canParse(url)) throw new EvalError(`http(): "${args.string('url')}" is no URL; write "localhost:8080/health"`);
       return new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'http', url, timeout_ms: args.duration('timeout') ?? healthcheck_ms });
     }),
+    builtin({
+      name: 'ready', returns: 'healthcheck', doc: 'A service is ready when its first interface answers in its own protocol: a PING, a query, a GET.',
+      params: [{ name: 'timeout', type: 'duration', doc: 'how long it may take; 30 s' }],
+    }, (args) => new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'ready', timeout_ms: args.duration('timeout') ?? ready_ms })),
   ];
 }
 
@@ -112,12 +118,4 @@ function observeOf(service: string, value: Value): Observed {
 function dependency(service: string, value: Value): string {
   if (value instanceof ServiceValue) return value.plan.name;
   throw new EvalError(`service("${service}"): depends_on takes services that were declared before, got ${typeName(value)}`);
-}
-
-/** A dict of strings; anything else is an error that names the key. */
-export function stringDict(owner: string, what: string, entries: ReadonlyArray<readonly [Value, Value]>): Record<string, string> {
-  return Object.fromEntries(entries.map(([key, value]) => {
-    if (typeof key !== 'string' || typeof value !== 'string') throw new EvalError(`${owner}: ${what} maps strings to strings, but ${str(key)} is ${typeName(value)}`);
-    return [key, value];
-  }));
 }

@@ -1,6 +1,7 @@
 import type { ParamType, Signature } from '../builtins/signature.ts';
 import { eventAttributeTable } from '../values/event-attributes.ts';
 import { responseAttributes } from '../values/response-value.ts';
+import { resultAttributes } from '../values/result-value.ts';
 import { builtinSignatures, stepSignatures } from './catalogue.ts';
 
 const plain: Readonly<Record<Extract<ParamType, string>, string>> = {
@@ -28,6 +29,7 @@ export function stubs(): string {
     'from typing import Any, Callable, Sequence',
     classOf('Event', eventAttributeTable.map((a) => field(a.name, attributeTypes[a.type], a.doc))),
     classOf('Response', responseAttributes.map((a) => field(a.name, a.python, a.doc))),
+    classOf('Result', resultAttributes.map((a) => field(a.name, a.python, a.doc))),
     classOf('Interface', [...['name', 'addr', 'internal_addr', 'host'].map((n) => field(n, 'str', '')), field('port', 'int', ''), ...once.map((s) => method(s))]),
     classOf('Service', [field('name', 'str', ''), ...once.map((s) => method(s)), '    def __getattr__(self, name: str) -> Interface: ...']),
     ...['Healthcheck', 'EventSource', 'Decoder', 'Fault', 'FaultAssumption', 'Monitor'].map((name) => classOf(name, ['    pass'])),

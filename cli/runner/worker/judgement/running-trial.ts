@@ -5,6 +5,7 @@ import { callerPlace } from '../../../spec/session.ts';
 import type { Selection, Step, Trial } from '../../../spec/trial.ts';
 import type { EventValue } from '../../../spec/values/event-value.ts';
 import { ResponseValue } from '../../../spec/values/response-value.ts';
+import { ResultValue } from '../../../spec/values/result-value.ts';
 import type { BarrierReply, Host } from '../../host.ts';
 import type { AssertionResult, Caveat, ShownEvent } from '../../result.ts';
 import { dependence } from './dependence.ts';
@@ -43,16 +44,15 @@ export class RunningTrial implements Trial {
     this.#events = new EventReader(host, run, test);
   }
 
-  step(step: Step): Value {
-    const { service, method, path, headers, body, timeout_ms } = step;
-    const where = { service, interface: step.interface.name, timeout_ms };
-    if (step.interface.protocol === 'http') {
-      const reply = this.#host.step({ protocol: 'http', ...where, method, path, headers, body });
-      return reply.protocol === 'http' ? new ResponseValue(reply) : null;
+  step({ service, interface: { name }, method, call, timeout_ms }: Step): Value {
+    const reply = this.#host.step({ service, interface: name, method, call, timeout_ms });
+    switch (reply.protocol) {
+      case 'http': return new ResponseValue(reply);
+      case 'tcp':
+        if (reply.error !== '') throw new EvalError(`${service}.send(): ${reply.error}`);
+        return reply.text;
+      case 'redis': case 'postgres': return new ResultValue(reply);
     }
-    const reply = this.#host.step({ protocol: 'tcp', ...where, method: 'send', text: body });
-    if (reply.error !== '') throw new EvalError(`${service}.send(): ${reply.error}`);
-    return reply.protocol === 'tcp' ? reply.text : null;
   }
 
   sleep(duration_ms: number): void {

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { Redis } from 'ioredis';
+
+/** What a Redis server answers: errors are thrown. */
+export type RedisReply = null | string | number | readonly RedisReply[];
+
+/** One connection to a Redis server on loopback. */
+export interface RedisConnection {
+  /** Its own end and the server's, as `ip:port`. */
+  readonly local: string;
+  readonly remote: string;
+  /** Rejects with what the server answered, or with why there was no answer. */
+  command(words: readonly string[], timeout_ms: number): Promise<RedisReply>;
+  close(): void;
+}
+
+/** Connects once; a connection that breaks stays broken. Rejects with the system's error. */
+export async function connectRedis(port: number, timeout_ms: number): Promise<RedisConnection> {
+  const redis = new Redis({
+    host: '127.0.0.1', port, protocol: 2, lazyConnect: true, connectTimeout: timeout_ms, retryStrategy: null, maxRetriesPerRequest: 0,
+    enableReadyCheck: false, enableOfflineQueue: false, disableClientInfo: true, disconnectTimeout: 1,
+  });
+  let broken = '';
+  redis.on('error', (error: Error) => (broken = error.message));
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw new Error(broken === '' ? (error as Error).message : broken, { cause: error });
+  }
+  const socket = redis.stream as Socket;
+  return {
+    local: `${socket.localAddress}:${socket.localPort}`,
+    remote: `${socket.remoteAddress}:${socket.remotePort}`,
+    command: ([name = '', ...args], limit_ms) => within(limit_ms, redis.call(name, args) as Promise<RedisReply>),
+    close: () => redis.disconnect(),
+  };
+}
+
+function within<T>(limit_ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${limit_ms} ms`)), limit_ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

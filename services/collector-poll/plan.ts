@@ -1,0 +1,32 @@
+import { ChannelFailure } from '../collector/channel.ts';
+import { splitWords } from '../clients/words.ts';
+import { postgresTarget } from './targets/postgres.ts';
+import { programTarget } from './targets/program.ts';
+import { redisTarget } from './targets/redis.ts';
+import type { Target } from './targets/target.ts';
+
+/** What the runner wants polled; ports are those of the spec. */
+export interface PollPlan {
+  readonly command: string;
+  readonly interval_ms: number;
+  readonly target:
+    | { readonly protocol: 'redis'; readonly port: number }
+    | { readonly protocol: 'postgres'; readonly port: number; readonly database: string; readonly user: string; readonly password: string }
+    | { readonly protocol: 'program' };
+}
+
+/** Where the service's ports are on the host. */
+export interface Ports {
+  /** Port of the spec to port of the host. */
+  readonly leases: Readonly<Record<string, number>>;
+  /** Name of an interface to port of the host. */
+  readonly interfaces: Readonly<Record<string, number>>;
+}
+
+/** Whom to ask for a plan. Throws `ChannelFailure` for a command that is none. */
+export function targetOf({ command, target }: PollPlan, { leases, interfaces }: Ports): Target {
+  if (target.protocol === 'postgres') return postgresTarget(command, { ...target, port: leases[target.port] ?? target.port });
+  const words = splitWords(command);
+  if (words === null || words.length === 0) throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(command)}): ${words === null ? 'a quote is not closed' : 'it is empty'}.`);
+  return target.protocol === 'redis' ? redisTarget(words, leases[target.port] ?? target.port) : programTarget(words, interfaces);
+}

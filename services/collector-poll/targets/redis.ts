@@ -1,0 +1,23 @@
+import { connectRedis, type RedisConnection } from '../../clients/redis.ts';
+import { asText, type Target } from './target.ts';
+
+/** A Redis command. Nil is nothing; arrays are JSON. A connection that broke is made anew for the next sample. */
+export function redisTarget(words: readonly string[], port: number): Target {
+  let connection: RedisConnection | null = null;
+  return {
+    sample: async (timeout_ms) => {
+      try {
+        connection ??= await connectRedis(port, timeout_ms);
+        const reply = await connection.command(words, timeout_ms);
+        return { value: asText(reply), exists: reply !== null };
+      } catch (error) {
+        if ((error as Error).name !== 'ReplyError') {
+          connection?.close();
+          connection = null;
+        }
+        throw error;
+      }
+    },
+    close: () => connection?.close(),
+  };
+}
