@@ -5,7 +5,7 @@ import { SpecError } from '../runner/spec-error.ts';
 export function failed(error: unknown): never {
   const { message = String(error), oclif } = error as Error & { oclif?: { exit?: number } };
   if (oclif?.exit === 0) process.exit(0);
-  const usage = oclif !== undefined || error instanceof SpecError;
+  const usage = oclif !== undefined || error instanceof SpecError || (error as { code?: unknown }).code === 'E_STORE_ADDRESS';
   process.stderr.write(`${usage || error instanceof EnvironmentError || hasCode(error) ? message : unforeseen(error)}\n`);
   process.exit(usage ? 2 : 3);
 }

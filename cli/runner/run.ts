@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { monotonicNs } from '../../services/collector/clock.ts';
-import { openStore, type Store } from '../../services/store/store.ts';
+import { openStore, type Store, type StoreLocation } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
 import { foldersOf, type Folders } from './folders.ts';
 import { Collectors } from './processes/collectors.ts';
@@ -20,6 +20,8 @@ import { SpecWorker } from './worker/spec-worker.ts';
 export interface RunSettings {
   readonly cwd: string;
   readonly spec: string;
+  /** Where events are stored; null: the embedded engine of the working directory. */
+  readonly store: StoreLocation | null;
   readonly seed: number;
   /** How long a source may take to prove itself at a barrier. */
   readonly deadline_ms: number;
@@ -108,8 +110,9 @@ interface Running {
 async function startProcesses(settings: RunSettings, plan: Plan): Promise<Running> {
   const run = randomBytes(4).toString('hex');
   const folders = foldersOf(settings.cwd, run);
-  for (const dir of [folders.bus, folders.run, folders.store]) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const opening = openStore({ dir: folders.store });
+  for (const dir of [folders.bus, folders.run, ...(settings.store ? [] : [folders.store])]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const location = settings.store ?? { dir: folders.store };
+  const opening = openStore(location);
   opening.catch(() => {});
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, folders.bus);
@@ -122,7 +125,7 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   };
   try {
     const store = await opening;
-    const correlator = new Correlator(run, folders);
+    const correlator = new Correlator(run, folders, location);
     const context = { run, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
     return { context, folders, store, end: async () => {
       await correlator.end();

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { relative, resolve } from 'node:path';
+import { storeLocation } from '../../services/store/store.ts';
 import { exportTrace } from '../export/trace-file.ts';
 import { exportShiviz } from '../export/shiviz-file.ts';
 import { styleFor } from '../report/style.ts';
@@ -23,6 +24,7 @@ export interface TestFlags {
   readonly deadline: string;
   readonly maxOutput: number;
   readonly strict: boolean;
+  readonly store?: string | undefined;
 }
 
 const maxOutputBytes = 256 << 20;
@@ -34,6 +36,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
   if (files.length > 1 && (flags.output !== undefined || flags.shiviz !== undefined)) throw new SpecError(null, '--output and --shiviz write the trace of one spec: name a single spec file.');
   const deadline_ms = parseDuration(flags.deadline);
   if (deadline_ms === null) throw new SpecError(null, `--deadline: "${flags.deadline}" is no duration. Write 500ms, 5s or 1m.`);
+  const location = flags.store === undefined ? null : storeLocation(flags.store);
   const seed = flags.seed ?? randomInt(0xffff_ffff);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -43,7 +46,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
     if (stop.signal.aborted) break;
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     const observer = observe(report, seed, relative(cwd, spec));
-    const settings = { cwd, spec, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
+    const settings = { cwd, spec, store: location, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
     const { result, plan, store } = await runSpec(settings, observer, stop.signal);
     const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
     report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '', flags.strict);

@@ -82,3 +82,15 @@ test('says that the engine is gone', async () => {
   expect(JSON.parse(last)).toMatchObject({ failed: 0, code: 'E_ENGINE' });
   expect(child.exitCode ?? (await ended(child))).toBe(3);
 }, 60_000);
+
+test('two correlators on one test at the same time leave one row an event', async () => {
+  const both = [start(), start()];
+  write('runner', h.runner);
+  write('syscall', h.syscall);
+  write('stdout', h.stdout);
+  for (const { channel } of both) channel.write('{"do":"end"}\n');
+  expect(await Promise.all(both.map(({ child }) => ended(child)))).toEqual([0, 0]);
+  expect(await count()).toBe(50 * 12);
+  const [{ seqs, last }] = await store.client.query<{ seqs: number; last: number }>("SELECT uniqExact(seq) AS seqs, max(seq) AS last FROM events WHERE run = 'r'") as [{ seqs: number; last: number }];
+  expect([seqs, last]).toEqual([50 * 12, 50 * 12]);
+}, 60_000);

@@ -1,11 +1,15 @@
 /** What can go wrong with the store, so far as a caller can act on it. */
 export type StoreErrorCode =
+  /** What --store says is no address. */
+  | 'E_STORE_ADDRESS'
   /** libchdb.so or native/build/engine is not there. */
   | 'E_ENGINE_MISSING'
   /** The engine did not come up. */
   | 'E_ENGINE_START'
   /** The engine or server does not answer any more, or not yet. */
   | 'E_ENGINE'
+  /** The server does not know the user or the password. */
+  | 'E_STORE_LOGIN'
   /** The disk of the store is full. */
   | 'E_STORE_FULL'
   /** What lies in the store's folder cannot be read. */
@@ -44,6 +48,9 @@ export function storeError(address: string, error: unknown): StoreError {
   if (goneCodes.has(code) || message.includes('socket hang up')) return new EngineGone(address, error);
   if (fullCodes.has(code) || /No space left on device/.test(message)) {
     return new StoreError('E_STORE_FULL', `The disk that holds the store at ${address} is full.`, error);
+  }
+  if (type === 'AUTHENTICATION_FAILED') {
+    return new StoreError('E_STORE_LOGIN', `The store at ${address} refused the login. The user stands in --store, the password in FAULTBOX_STORE_PASSWORD.`, error);
   }
   if (corruptTypes.has(type)) return new StoreError('E_STORE_CORRUPT', `The store at ${address} is damaged: ${message}`, error);
   return new StoreError('E_STORE_QUERY', message, error);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { StoreClient, type Address } from './client.ts';
 import { clientUser, database } from './engine/config.ts';
 import { holdEngine, type HeldEngine } from './engine/hold.ts';
-import { EngineGone } from './errors.ts';
+import { EngineGone, StoreError } from './errors.ts';
 import { migrate } from './migrate.ts';
 
 /** A store that is ready: its tables are what this version expects. */
@@ -15,9 +15,27 @@ export interface Store {
 /** The embedded engine of a folder, or a ClickHouse server: `http://user:password@host:8123/database`. */
 export type StoreLocation = { readonly dir: string } | { readonly url: string };
 
-/** What `--store` says: a URL, or a folder. */
+/** Where a server's password is taken from when its URL has none. */
+export const passwordVariable = 'FAULTBOX_STORE_PASSWORD';
+
+/** What `--store` says: a URL, or a folder. Throws `StoreError` E_STORE_ADDRESS. */
 export function storeLocation(text: string): StoreLocation {
-  return /^https?:\/\//.test(text) ? { url: text } : { dir: text };
+  if (!/^[a-z]+:\/\//.test(text)) return { dir: text };
+  if (/^https?:/.test(text) && URL.canParse(text)) return { url: text };
+  throw new StoreError('E_STORE_ADDRESS', `"${redacted(text)}" is no address of a ClickHouse server. Write http://user@host:8123/database; the password is read from ${passwordVariable}.`);
+}
+
+/** A location as a child process is told it: the password goes by the environment, where no list of processes shows it. */
+export function storeArguments(location: StoreLocation): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
+  if ('dir' in location) return { text: location.dir, env: {} };
+  const url = new URL(location.url);
+  const { password } = serverAddress(location.url);
+  url.password = '';
+  return { text: url.href, env: { [passwordVariable]: password } };
+}
+
+function redacted(text: string): string {
+  return text.replace(/:\/\/[^@/]*@/, '://…@');
 }
 
 /** Opens a store, starting the embedded engine when none serves the folder. Throws `StoreError`. */
@@ -40,7 +58,7 @@ function serverAddress(text: string): Address {
   return {
     url: url.origin,
     username: decodeURIComponent(url.username) || 'default',
-    password: decodeURIComponent(url.password),
+    password: decodeURIComponent(url.password) || (process.env[passwordVariable] ?? ''),
     database: url.pathname.slice(1) || database,
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { storeArguments, type StoreLocation } from '../../../services/store/store.ts';
 import type { Proof } from '../../../schemas/proof.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { packageRoot, type Folders } from '../folders.ts';
@@ -20,6 +21,7 @@ const end_ms = 10_000;
 export class Correlator {
   readonly #run: string;
   readonly #folders: Folders;
+  readonly #store: ReturnType<typeof storeArguments>;
   readonly #stored = new Map<string, Stored>();
   readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void }>();
   #child: Child;
@@ -27,8 +29,9 @@ export class Correlator {
   #ending = false;
   #failure: EnvironmentError | null = null;
 
-  constructor(run: string, folders: Folders) {
+  constructor(run: string, folders: Folders, store: StoreLocation) {
     this.#run = run;
+    this.#store = storeArguments(store);
     this.#folders = folders;
     this.#child = this.#start();
   }
@@ -66,7 +69,8 @@ export class Correlator {
   #start(): Child {
     const child = new Child({
       program: process.execPath,
-      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#folders.bus, '--store', this.#folders.store],
+      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#folders.bus, '--store', this.#store.text],
+      env: { ...process.env as Record<string, string>, ...this.#store.env },
       log: join(this.#folders.run, 'correlator.log'),
     }, (line) => this.#receive(line));
     void child.ended.then((how) => this.#onEnd(how));
