@@ -47,10 +47,10 @@ export function execFile(thread: Thread, program: Program): Map<string, Value> {
   const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE);
   const run = compileBlock(file.body, module, program.load);
   atEntry(thread, () => {
-    const frame = new Frame(thread, { name: '<toplevel>', active: null }, topLevelSlots(file), []);
+    const frame = new Frame({ name: '<toplevel>' }, thread, topLevelSlots(file), []);
     thread.enter(frame);
     run(frame);
-    thread.leave(frame);
+    thread.top = frame.caller;
     return null;
   });
   const exported = new Map<string, Value>();
@@ -79,22 +79,22 @@ export function call(thread: Thread, fn: Value, args: Value[], kwargs: Map<strin
 
 /** Runs `body`; an error becomes a StarlarkError with the calls that were open, and the thread is as it was before. */
 function atEntry(thread: Thread, body: () => Value): Value {
-  const { top, depth } = thread;
+  const { top } = thread;
   try {
     return body();
   } catch (error) {
-    const failure = toStarlarkError(thread, error);
-    for (let f = thread.top; f !== null && f !== top; f = f.caller) f.code.active = f.wasActive;
+    const failure = toStarlarkError(thread, top, error);
     thread.top = top;
-    thread.depth = depth;
     throw failure;
   }
 }
 
-function toStarlarkError(thread: Thread, error: unknown): unknown {
-  if (error instanceof EvalError) return new StarlarkError(error.message, error.span ?? thread.span, error.hint, thread.callStack, []);
+function toStarlarkError(thread: Thread, outer: Frame | null, error: unknown): unknown {
+  const calls = thread.callsInside(outer);
+  if (error instanceof EvalError) return new StarlarkError(error.message, error.span ?? thread.span, error.hint, calls, []);
+  if (error instanceof StarlarkError) return error.calledFrom(calls);
   if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return new StarlarkError('the program nests too deep', thread.span, null, thread.callStack.slice(-20), []);
+    return new StarlarkError('the program nests too deep', thread.span, null, calls.slice(-20), []);
   }
   return error;
 }

@@ -1,8 +1,8 @@
-import type { AugAssign, Expr } from '../syntax/ast.ts';
+import type { AugAssign, BinaryOp, Expr } from '../syntax/ast.ts';
 import { getAttribute } from '../run/attributes.ts';
 import { StarlarkDict } from '../run/dict.ts';
 import { EvalError } from '../run/errors.ts';
-import { Cell, type Exec, type Frame, NEXT } from '../run/frame.ts';
+import { Cell, type Eval, type Exec, type Frame, NEXT } from '../run/frame.ts';
 import type { Module } from '../run/function.ts';
 import { elementsOf, iterate } from '../run/iterate.ts';
 import { checkItems } from '../run/limits.ts';
@@ -13,6 +13,7 @@ import { typeName } from '../run/type-name.ts';
 import { StarlarkList, type Value } from '../run/values.ts';
 import { StarlarkSet } from '../run/set.ts';
 import { compileExpr } from './expression.ts';
+import { plainSlot } from './operand.ts';
 
 type Assign = (f: Frame, value: Value) => void;
 
@@ -92,6 +93,8 @@ export function compileAugAssign(s: AugAssign, m: Module): Exec {
   };
   if (target.kind === 'ident') {
     const read = compileExpr(target, m);
+    const slot = plainSlot(target);
+    if (slot >= 0) return augmentLocal(op, slot, value, (f, old, by) => combine(f, old === undefined ? read(f) : old, by));
     const write = compileTarget(target, m);
     return (f) => {
       const old = read(f);
@@ -118,6 +121,29 @@ export function compileAugAssign(s: AugAssign, m: Module): Exec {
     const result = combine(f, old, value(f));
     f.at = target.span;
     setIndex(x, i, result);
+    return NEXT;
+  };
+}
+
+function augmentLocal(op: BinaryOp, slot: number, value: Eval, combine: (f: Frame, old: Value | undefined, by: Value) => Value): Exec {
+  if (op !== '+') {
+    return (f) => {
+      const old = f.locals[slot] as Value | undefined;
+      f.locals[slot] = combine(f, old, value(f));
+      return NEXT;
+    };
+  }
+  return (f) => {
+    const old = f.locals[slot] as Value | undefined;
+    const by = value(f);
+    if (typeof old === 'number' && typeof by === 'number') {
+      const sum = old + by;
+      if (sum <= 9007199254740991 && sum >= -9007199254740991) {
+        f.locals[slot] = sum;
+        return NEXT;
+      }
+    }
+    f.locals[slot] = combine(f, old, by);
     return NEXT;
   };
 }

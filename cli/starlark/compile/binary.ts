@@ -1,108 +1,118 @@
 import type { Binary, BinaryOp } from '../syntax/ast.ts';
-import type { Eval } from '../run/frame.ts';
 import { StarlarkDict } from '../run/dict.ts';
+import type { Eval, Frame } from '../run/frame.ts';
 import type { Value } from '../run/values.ts';
+import { literalOf, plainSlot } from './operand.ts';
 
 type Operator = (op: BinaryOp, x: Value, y: Value) => Value;
+
+/** What the closures of one operator share: how its operands are read (`operand.ts`), where it stands, and what does the general case. */
+interface Parts {
+  readonly op: BinaryOp;
+  readonly leftSlot: number;
+  readonly rightSlot: number;
+  readonly left: Eval;
+  readonly right: Eval;
+  /** The right operand if it is a literal. */
+  readonly constant: Value | undefined;
+  readonly general: (f: Frame, x: Value | undefined, y: Value | undefined) => Value;
+}
 
 /** A binary operator: small ints and equal strings here, everything else by `general`. */
 export function compileBinary(e: Binary, left: Eval, right: Eval, general: Operator): Eval {
   const { op, span } = e;
-  switch (op) {
-    case '+': return add(left, right, e, general);
-    case '-': return subtract(left, right, e, general);
-    case '*': return multiply(left, right, e, general);
-    case '%': return modulo(left, right, e, general);
-    case '==': case '!=': return equality(left, right, e, general);
-    case '<': case '<=': case '>': case '>=': return ordering(left, right, e, general);
-    case 'in': return membership(left, right, e, general);
-    default: return (f) => {
-      const x = left(f);
-      const y = right(f);
+  const parts: Parts = {
+    op, left, right, leftSlot: plainSlot(e.left), rightSlot: plainSlot(e.right), constant: literalOf(e.right),
+    general: (f, x, y) => {
+      const [a, b] = [x === undefined ? left(f) : x, y === undefined ? right(f) : y];
       f.at = span;
-      return general(op, x, y);
-    };
+      return general(op, a, b);
+    },
+  };
+  switch (op) {
+    case '+': return add(parts);
+    case '-': return subtract(parts);
+    case '*': return multiply(parts);
+    case '%': return modulo(parts);
+    case '==': case '!=': return equality(parts);
+    case '<': case '<=': case '>': case '>=': return ordering(parts);
+    case 'in': return membership(parts);
+    default: return (f) => parts.general(f, left(f), right(f));
   }
 }
 
-function add(left: Eval, right: Eval, { span }: Binary, general: Operator): Eval {
+function add({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'number' && typeof y === 'number') {
       const r = x + y;
       if (r <= 9007199254740991 && r >= -9007199254740991) return r;
     }
-    f.at = span;
-    return general('+', x, y);
+    return general(f, x, y);
   };
 }
 
-function subtract(left: Eval, right: Eval, { span }: Binary, general: Operator): Eval {
+function subtract({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'number' && typeof y === 'number') {
       const r = x - y;
       if (r <= 9007199254740991 && r >= -9007199254740991) return r;
     }
-    f.at = span;
-    return general('-', x, y);
+    return general(f, x, y);
   };
 }
 
-function multiply(left: Eval, right: Eval, { span }: Binary, general: Operator): Eval {
+function multiply({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'number' && typeof y === 'number') {
       const r = x * y;
       if (r <= 9007199254740991 && r >= -9007199254740991) return r + 0;
     }
-    f.at = span;
-    return general('*', x, y);
+    return general(f, x, y);
   };
 }
 
-function modulo(left: Eval, right: Eval, { span }: Binary, general: Operator): Eval {
+function modulo({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'number' && typeof y === 'number' && x >= 0 && y > 0) return x % y;
-    f.at = span;
-    return general('%', x, y);
+    return general(f, x, y);
   };
 }
 
-function equality(left: Eval, right: Eval, { op, span }: Binary, general: Operator): Eval {
+function equality({ op, left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   const whenSame = op === '==';
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'string' && typeof y === 'string') return (x === y) === whenSame;
     if (typeof x === 'number' && typeof y === 'number') return (x === y) === whenSame;
-    f.at = span;
-    return general(op, x, y);
+    return general(f, x, y);
   };
 }
 
-function ordering(left: Eval, right: Eval, { op, span }: Binary, general: Operator): Eval {
+function ordering({ op, left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
   const less = op === '<' || op === '<=';
   const orEqual = op === '<=' || op === '>=';
   return (f) => {
-    const x = left(f);
-    const y = right(f);
+    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
+    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
     if (typeof x === 'number' && typeof y === 'number') return x === y ? orEqual : x < y === less;
-    f.at = span;
-    return general(op, x, y);
+    return general(f, x, y);
   };
 }
 
-function membership(left: Eval, right: Eval, { span }: Binary, general: Operator): Eval {
+function membership({ left, right, general }: Parts): Eval {
   return (f) => {
     const x = left(f);
     const y = right(f);
-    f.at = span;
-    return y instanceof StarlarkDict ? y.has(x) : general('in', x, y);
+    if (y instanceof StarlarkDict && typeof x === 'string') return y.has(x);
+    return general(f, x, y);
   };
 }

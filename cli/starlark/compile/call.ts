@@ -2,10 +2,10 @@ import type { Argument, Call, Dot } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { callMethod, getAttribute, methodFinder } from '../run/attributes.ts';
 import { NO_KWARGS } from '../run/builtin.ts';
-import { invoke, runFunction } from '../run/call.ts';
+import { invoke, runFrame, takeFrame } from '../run/call.ts';
 import { StarlarkDict } from '../run/dict.ts';
 import { EvalError } from '../run/errors.ts';
-import type { Eval, Frame, Slot } from '../run/frame.ts';
+import type { Eval, Frame } from '../run/frame.ts';
 import { type Module, StarlarkFunction } from '../run/function.ts';
 import { iterate } from '../run/iterate.ts';
 import { typeName } from '../run/type-name.ts';
@@ -32,31 +32,52 @@ export function compileCall(e: Call, m: Module): Eval {
   return compilePositionalCall(callee, args, span);
 }
 
-function compilePositionalCall(callee: Eval, args: CompiledArguments, span: Span): Eval {
-  const { parts } = args;
-  const count = parts.length;
+function compilePositionalCall(callee: Eval, { parts, positional }: CompiledArguments, span: Span): Eval {
   const [first, second] = parts;
+  if (first === undefined) return callWithNone(callee, span);
+  if (second === undefined) return callWithOne(callee, first, span);
+  if (parts.length === 2) return callWithTwo(callee, first, second, span);
   return (f) => {
     const fn = callee(f);
-    if (!(fn instanceof StarlarkFunction) || !fn.code.simple || fn.code.positional !== count) {
-      const values = args.positional(f);
-      f.at = span;
-      return invoke(f.thread, fn, values);
-    }
-    const { template } = fn.code;
-    let locals: Slot[];
-    if (template.length !== count || count > 2) locals = fill(f, template, parts);
-    else if (second !== undefined && first !== undefined) locals = [first(f), second(f)];
-    else locals = first === undefined ? [] : [first(f)];
+    const values = positional(f);
     f.at = span;
-    return runFunction(f.thread, fn, locals);
+    return invoke(f.thread, fn, values);
   };
 }
 
-function fill(f: Frame, template: readonly undefined[], parts: readonly Eval[]): Slot[] {
-  const locals: Slot[] = template.slice();
-  for (let i = 0; i < parts.length; i++) locals[i] = (parts[i] as Eval)(f);
-  return locals;
+function callWithNone(callee: Eval, span: Span): Eval {
+  return (f) => {
+    const fn = callee(f);
+    f.at = span;
+    if (!(fn instanceof StarlarkFunction) || fn.code.arity !== 0) return invoke(f.thread, fn, []);
+    return runFrame(f.thread, fn.code, takeFrame(f.thread, fn));
+  };
+}
+
+function callWithOne(callee: Eval, first: Eval, span: Span): Eval {
+  return (f) => {
+    const fn = callee(f);
+    const a = first(f);
+    f.at = span;
+    if (!(fn instanceof StarlarkFunction) || fn.code.arity !== 1) return invoke(f.thread, fn, [a]);
+    const frame = takeFrame(f.thread, fn);
+    frame.locals[0] = a;
+    return runFrame(f.thread, fn.code, frame);
+  };
+}
+
+function callWithTwo(callee: Eval, first: Eval, second: Eval, span: Span): Eval {
+  return (f) => {
+    const fn = callee(f);
+    const a = first(f);
+    const b = second(f);
+    f.at = span;
+    if (!(fn instanceof StarlarkFunction) || fn.code.arity !== 2) return invoke(f.thread, fn, [a, b]);
+    const frame = takeFrame(f.thread, fn);
+    frame.locals[0] = a;
+    frame.locals[1] = b;
+    return runFrame(f.thread, fn.code, frame);
+  };
 }
 
 function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Module): Eval {

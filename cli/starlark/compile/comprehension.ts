@@ -6,7 +6,8 @@ import { checkItems } from '../run/limits.ts';
 import { StarlarkList } from '../run/values.ts';
 import { compileTarget } from './assign.ts';
 import { compileExpr, compileTest } from './expression.ts';
-import { plainSlot, runLoop } from './loop.ts';
+import { runLoop } from './loop.ts';
+import { plainSlot } from './operand.ts';
 
 /** A list or dict comprehension; the result grows in a slot of the frame. */
 export function compileComprehension(e: Comprehension, m: Module): Eval {

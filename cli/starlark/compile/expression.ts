@@ -41,13 +41,23 @@ function constant(value: Value): Eval {
   return () => value;
 }
 
+type Test = (f: Parameters<Eval>[0]) => boolean;
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
+
 /** An expression of which only the truth matters. */
-export function compileTest(e: Expr, m: Module): (f: Parameters<Eval>[0]) => boolean {
+export function compileTest(e: Expr, m: Module): Test {
+  if (e.kind === 'logical') return testBoth(e.op, compileTest(e.left, m), compileTest(e.right, m));
   const value = compileExpr(e, m);
+  if ((e.kind === 'binary' && COMPARISONS.has(e.op)) || (e.kind === 'unary' && e.op === 'not')) return value as Test;
   return (f) => {
     const v = value(f);
     return typeof v === 'boolean' ? v : truth(v);
   };
+}
+
+function testBoth(op: 'and' | 'or', left: Test, right: Test): Test {
+  return op === 'and' ? (f) => left(f) && right(f) : (f) => left(f) || right(f);
 }
 
 function compileIdent(ident: Ident, m: Module): Eval {
@@ -132,7 +142,7 @@ function compileLogical(op: 'and' | 'or', left: Eval, right: Eval): Eval {
   };
 }
 
-function compileConditional(test: (f: Parameters<Eval>[0]) => boolean, then: Eval, otherwise: Eval): Eval {
+function compileConditional(test: Test, then: Eval, otherwise: Eval): Eval {
   return (f) => (test(f) ? then(f) : otherwise(f));
 }
 

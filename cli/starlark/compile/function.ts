@@ -1,32 +1,24 @@
 import type { Def, Expr, Lambda, Param } from '../syntax/ast.ts';
 import type { FunctionScope } from '../resolve/scope.ts';
-import { Cell, type Eval, type Exec, type Frame, NEXT } from '../run/frame.ts';
+import { Cell, type Eval, type Frame } from '../run/frame.ts';
 import { type FunctionCode, type Module, StarlarkFunction } from '../run/function.ts';
+import { compileBody } from './body.ts';
 import { compileExpr } from './expression.ts';
-import { compileBlock } from './statement.ts';
-
-type CompiledBody = Pick<FunctionCode, 'body' | 'block'>;
-
-const NO_STATEMENTS: Exec = () => NEXT;
 
 /** A lambda: makes the function where it is evaluated. */
 export function compileLambda(node: Lambda, m: Module): Eval {
-  return compileFunction('lambda', node, { body: compileExpr(node.body, m), block: NO_STATEMENTS }, m);
+  return compileFunction('lambda', node, compileExpr(node.body, m), m);
 }
 
 /** A def: makes the function where it is executed. */
 export function compileDef(node: Def, m: Module): Eval {
-  const only = node.body.length === 1 ? node.body[0] : undefined;
-  if (only?.kind === 'return' && only.value !== null) {
-    return compileFunction(node.name.name, node, { body: compileExpr(only.value, m), block: NO_STATEMENTS }, m);
-  }
-  return compileFunction(node.name.name, node, { body: null, block: compileBlock(node.body, m, null) }, m);
+  return compileFunction(node.name.name, node, compileBody(node.body, m), m);
 }
 
-function compileFunction(name: string, node: Def | Lambda, run: CompiledBody, m: Module): Eval {
+function compileFunction(name: string, node: Def | Lambda, body: Eval, m: Module): Eval {
   const { scope } = node;
   if (scope === null) throw new Error(`the function ${name} was not resolved`);
-  const code = codeOf(name, node, scope, run, m);
+  const code = codeOf(name, node, scope, body, m);
   const byName = new Map(node.params.flatMap((p) => (p.kind === 'optional' ? [[p.name.name, compileExpr(p.default, m)] as const] : [])));
   const defaults = code.params.map((p) => byName.get(p) ?? null);
   const { free } = scope;
@@ -39,7 +31,7 @@ function compileFunction(name: string, node: Def | Lambda, run: CompiledBody, m:
 
 /** A function with another body (part of its own) in the same surroundings: the same parameters, defaults and captured variables. */
 export function withBody(fn: StarlarkFunction, body: Expr): StarlarkFunction {
-  return new StarlarkFunction({ ...fn.code, body: compileExpr(body, fn.code.module), active: null }, fn.defaults, fn.captured);
+  return new StarlarkFunction({ ...fn.code, body: compileExpr(body, fn.code.module), idle: null }, fn.defaults, fn.captured);
 }
 
 /** The cell of a captured variable; variables of comprehensions outside functions get theirs here. */
@@ -52,7 +44,7 @@ function cellAt(f: Frame, index: number): Cell {
 }
 
 /** The resolver gives the first slots to the parameters that take one value, in order, so a parameter's index is its slot. */
-function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, run: CompiledBody, m: Module): FunctionCode {
+function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, body: Eval, m: Module): FunctionCode {
   const slotOf = (p: Exclude<Param, { kind: 'star' }>): number => (p.name.binding?.kind === 'local' ? p.name.binding.variable.index : 0);
   const starred = node.params.findIndex((p) => p.kind === 'args' || p.kind === 'star');
   const plain = node.params.filter((p) => p.kind === 'required' || p.kind === 'optional');
@@ -64,6 +56,6 @@ function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, run: Com
     name, node, module: m, params: plain.map((p) => p.name.name), positional,
     argsSlot: args === undefined ? null : slotOf(args), kwargsSlot: kwargs === undefined ? null : slotOf(kwargs),
     free: scope.free, template: scope.locals.map(() => undefined), cellSlots,
-    simple: args === undefined && kwargs === undefined && starred < 0, ...run, active: null,
+    arity: args === undefined && kwargs === undefined && starred < 0 ? positional : -1, body, idle: null,
   };
 }

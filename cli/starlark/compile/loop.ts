@@ -1,18 +1,9 @@
-import type { Expr } from '../syntax/ast.ts';
 import { BREAK, type Completion, type Exec, type Frame, NEXT, RETURN } from '../run/frame.ts';
 import { elementsOf, iterate } from '../run/iterate.ts';
-import { stepsExceeded } from '../run/thread.ts';
 import { Mutable, StarlarkRange, type Value } from '../run/values.ts';
 
 /** Stores the loop's variable. */
 export type Bind = (f: Frame, value: Value) => void;
-
-/** The slot of a loop's variable when storing it is all there is to do; −1 otherwise. */
-export function plainSlot(target: Expr): number {
-  return target.kind === 'ident' && target.binding?.kind === 'local' && !target.binding.variable.captured
-    ? target.binding.variable.index
-    : -1;
-}
 
 /**
  * Runs the body for each element, with the element in `slot`, or given to `bind` when that is −1. What is iterated over cannot change
@@ -32,10 +23,10 @@ export function runLoop(f: Frame, iterable: Value, slot: number, bind: Bind, bod
 
 function overRange(f: Frame, { start, step, length }: StarlarkRange, slot: number, bind: Bind, body: Exec): Completion {
   const { thread, locals } = f;
-  for (let i = 0; i < length; i++) {
-    if (++thread.steps > thread.stepLimit) throw stepsExceeded(thread);
-    if (slot >= 0) locals[slot] = start + i * step;
-    else bind(f, start + i * step);
+  for (let i = 0, value = start; i < length; i++, value += step) {
+    if (--thread.fuel < 0) thread.refuel();
+    if (slot >= 0) locals[slot] = value;
+    else bind(f, value);
     const completion = body(f);
     if (completion === BREAK) break;
     if (completion === RETURN) return RETURN;
@@ -46,7 +37,7 @@ function overRange(f: Frame, { start, step, length }: StarlarkRange, slot: numbe
 function overItems(f: Frame, items: readonly Value[], slot: number, bind: Bind, body: Exec): Completion {
   const { thread, locals } = f;
   for (let i = 0; i < items.length; i++) {
-    if (++thread.steps > thread.stepLimit) throw stepsExceeded(thread);
+    if (--thread.fuel < 0) thread.refuel();
     if (slot >= 0) locals[slot] = items[i] as Value;
     else bind(f, items[i] as Value);
     const completion = body(f);

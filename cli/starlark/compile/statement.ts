@@ -6,26 +6,32 @@ import { compileExpr, compileTest } from './expression.ts';
 import { compileDef } from './function.ts';
 import type { LoadModule } from './load.ts';
 import { compileLoad } from './load.ts';
-import { plainSlot, runLoop } from './loop.ts';
+import { runLoop } from './loop.ts';
+import { plainSlot } from './operand.ts';
 
 /** Statements in order, as one closure. */
 export function compileBlock(body: readonly Stmt[], m: Module, load: LoadModule | null): Exec {
   const parts = body.filter((s) => s.kind !== 'pass').map((s) => compileStatement(s, m, load));
-  const [first = () => NEXT, second] = parts;
-  if (parts.length < 2) return first;
-  if (parts.length === 2 && second !== undefined) {
-    return (f) => {
+  const [first = () => NEXT, second = () => NEXT, third = () => NEXT] = parts;
+  switch (parts.length) {
+    case 0: case 1: return first;
+    case 2: return (f) => {
       const completion = first(f);
       return completion === NEXT ? second(f) : completion;
     };
+    case 3: return (f) => {
+      let completion = first(f);
+      if (completion === NEXT) completion = second(f);
+      return completion === NEXT ? third(f) : completion;
+    };
+    default: return (f) => {
+      for (let i = 0; i < parts.length; i++) {
+        const completion = (parts[i] as Exec)(f);
+        if (completion !== NEXT) return completion;
+      }
+      return NEXT;
+    };
   }
-  return (f) => {
-    for (let i = 0; i < parts.length; i++) {
-      const completion = (parts[i] as Exec)(f);
-      if (completion !== NEXT) return completion;
-    }
-    return NEXT;
-  };
 }
 
 function compileStatement(s: Stmt, m: Module, load: LoadModule | null): Exec {
@@ -33,8 +39,9 @@ function compileStatement(s: Stmt, m: Module, load: LoadModule | null): Exec {
     case 'expr': return discard(compileExpr(s.value, m));
     case 'assign': {
       const value = compileExpr(s.value, m);
+      const slot = plainSlot(s.target);
       const assign = compileTarget(s.target, m);
-      return (f) => {
+      return slot >= 0 ? storeLocal(value, slot) : (f) => {
         assign(f, value(f));
         return NEXT;
       };
@@ -62,6 +69,13 @@ function compileStatement(s: Stmt, m: Module, load: LoadModule | null): Exec {
     case 'pass': return () => NEXT;
     case 'load': return compileLoad(s, m, load);
   }
+}
+
+function storeLocal(value: Eval, slot: number): Exec {
+  return (f) => {
+    f.locals[slot] = value(f);
+    return NEXT;
+  };
 }
 
 function discard(value: Eval): Exec {

@@ -3,38 +3,54 @@ import { Builtin, CallableHost, NO_KWARGS } from './builtin.ts';
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
 import { Cell, Frame, type Slot } from './frame.ts';
-import { StarlarkFunction } from './function.ts';
+import { type FunctionCode, StarlarkFunction } from './function.ts';
 import type { Thread } from './thread.ts';
 import { typeName } from './type-name.ts';
 import { StarlarkTuple, type Value } from './values.ts';
 
 /** Calls a value from inside a running program; errors pass through to whoever started it. */
 export function invoke(thread: Thread, fn: Value, args: Value[], kwargs: Map<string, Value> = NO_KWARGS): Value {
-  if (fn instanceof StarlarkFunction) return runFunction(thread, fn, bindArguments(fn, args, kwargs));
+  if (fn instanceof StarlarkFunction) {
+    const frame = takeFrame(thread, fn);
+    bindArguments(fn, frame.locals, args, kwargs);
+    return runFrame(thread, fn.code, frame);
+  }
   if (fn instanceof Builtin || fn instanceof CallableHost) return fn.call(thread, args, kwargs);
   throw new EvalError(`invalid call of non-function (${typeName(fn)}): it is not callable`);
 }
 
-/** Runs a function whose parameters are in their slots. */
-export function runFunction(thread: Thread, fn: StarlarkFunction, locals: Slot[]): Value {
+/** The frame for a call, its slots empty: put the arguments there, then `runFrame`. */
+export function takeFrame(thread: Thread, fn: StarlarkFunction): Frame {
   const { code } = fn;
-  if (code.active === thread) {
-    throw new EvalError(
-      `function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do',
-    );
+  const frame = code.idle;
+  if (frame === null) return freshFrame(thread, fn);
+  code.idle = null;
+  frame.thread = thread;
+  frame.captured = fn.captured;
+  return frame;
+}
+
+/** The first call makes the frame, and so does a call after one that failed. Any other call without an idle frame is recursion. */
+function freshFrame(thread: Thread, { code, captured }: StarlarkFunction): Frame {
+  for (let f = thread.top; f !== null; f = f.caller) {
+    if (f.code === code) {
+      throw new EvalError(
+        `function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do',
+      );
+    }
   }
+  return new Frame(code, thread, code.template.slice(), captured);
+}
+
+/** Runs a function whose arguments are in the frame; afterwards the frame is idle. */
+export function runFrame(thread: Thread, code: FunctionCode, frame: Frame): Value {
+  const { locals } = frame;
   if (code.cellSlots.length > 0) makeCells(code.cellSlots, locals);
-  const frame = new Frame(thread, code, locals, fn.captured);
   thread.enter(frame);
-  code.active = thread;
-  let result: Value;
-  if (code.body !== null) result = code.body(frame);
-  else {
-    code.block(frame);
-    result = frame.result;
-  }
-  code.active = frame.wasActive;
-  thread.leave(frame);
+  const result = code.body(frame);
+  thread.top = frame.caller;
+  for (let i = code.params.length; i < locals.length; i++) locals[i] = undefined;
+  code.idle = frame;
   return result;
 }
 
@@ -43,9 +59,9 @@ function makeCells(slots: readonly number[], locals: Slot[]): void {
 }
 
 /** Puts arguments into the slots of parameters. Errors name the function and the parameter. */
-export function bindArguments(fn: StarlarkFunction, args: readonly Value[], kwargs: ReadonlyMap<string, Value>): Slot[] {
+function bindArguments(fn: StarlarkFunction, locals: Slot[], args: readonly Value[], kwargs: ReadonlyMap<string, Value>): void {
   const { code } = fn;
-  const locals: Slot[] = code.template.slice();
+  locals.fill(undefined, 0, code.params.length);
   const count = Math.min(args.length, code.positional);
   for (let i = 0; i < count; i++) locals[i] = args[i];
   if (code.argsSlot !== null) locals[code.argsSlot] = new StarlarkTuple(args.slice(count));
@@ -63,7 +79,6 @@ export function bindArguments(fn: StarlarkFunction, args: readonly Value[], kwar
       `function ${code.name} missing ${missing.length} ${missing.length === 1 ? 'argument' : 'arguments'} (${missing.join(', ')})`,
     );
   }
-  return locals;
 }
 
 function bindKeywords(fn: StarlarkFunction, locals: Slot[], kwargs: ReadonlyMap<string, Value>): void {

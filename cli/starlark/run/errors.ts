@@ -37,21 +37,33 @@ export class StarlarkError extends Error {
     this.problems = problems;
   }
 
+  /** The same error, of code that these calls led to: a loaded file, or a function that a builtin called. */
+  calledFrom(calls: readonly StackFrame[]): StarlarkError {
+    return new StarlarkError(this.message, this.span, this.hint, [...calls, ...this.stack_frames], this.problems);
+  }
+
   /** The error as people read it. `sourceOf` gives a file's text, or undefined when it is not at hand. */
   format(sourceOf: (file: string) => string | undefined): string {
     const parts = this.problems.length > 0
       ? this.problems.map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
       : [formatProblem(this.message, this.span, this.hint, sourceOf)];
-    const calls = this.stack_frames.filter((f) => f.span !== null);
-    if (calls.length > 1) {
-      parts.push(['called from', ...calls.slice(0, -1).reverse().map((f) => `  ${place(f.span)} in ${f.name}`)].join('\n'));
-    }
+    const calls = this.stack_frames.filter((f) => f.span !== null).reverse();
+    const callers = this.problems.length > 0 ? calls : calls.slice(1);
+    if (callers.length > 0) parts.push('called from', ...shortened(callers.map((f) => `  ${place(f.span)} in ${f.name}`)));
     return parts.join('\n');
   }
 }
 
 /** Of a longer line, the part around the error is shown. */
 const WIDTH = 120;
+
+/** Of more calls, the innermost and the outermost are shown. */
+const CALLS = 20;
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= CALLS) return [...lines];
+  return [...lines.slice(0, CALLS / 2), `  … ${lines.length - CALLS} more calls …`, ...lines.slice(-CALLS / 2)];
+}
 
 function place(span: Span | null): string {
   return span === null ? '<host>' : `${span.file}:${span.line}:${span.col}`;

@@ -12,30 +12,31 @@ export class Cell {
 
 export type Slot = Value | Cell | undefined;
 
-/** What is running: its name for the call stack, and the thread it is active on (a second call on it would be recursion). */
+/** What is running, by the name that the call stack shows. */
 export interface RunningCode {
   readonly name: string;
-  active: Thread | null;
 }
 
-/** One call in progress. `at` is the place last executed that can fail or call. */
+/**
+ * One call in progress. `at` is the place last executed that can fail or call. Since no function may be active twice, its calls take
+ * turns with one frame (`FunctionCode.idle`); between calls the slots of variables are undefined.
+ */
 export class Frame {
-  readonly thread: Thread;
   readonly code: RunningCode;
+  thread: Thread;
   readonly locals: Slot[];
-  readonly captured: readonly Cell[];
-  readonly caller: Frame | null;
-  readonly wasActive: Thread | null;
+  captured: readonly Cell[];
+  caller: Frame | null = null;
+  /** How many calls are open, this one included. */
+  depth = 1;
   at: Span | null = null;
   result: Value = null;
 
-  constructor(thread: Thread, code: RunningCode, locals: Slot[], captured: readonly Cell[]) {
-    this.thread = thread;
+  constructor(code: RunningCode, thread: Thread, locals: Slot[], captured: readonly Cell[]) {
     this.code = code;
+    this.thread = thread;
     this.locals = locals;
     this.captured = captured;
-    this.caller = thread.top;
-    this.wasActive = code.active;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Def, Lambda } from '../syntax/ast.ts';
 import type { FreeVariable } from '../resolve/scope.ts';
 import type { Span } from '../syntax/span.ts';
-import type { Cell, Eval, Exec, RunningCode } from './frame.ts';
+import type { Cell, Eval, Frame, RunningCode } from './frame.ts';
 import type { Value } from './values.ts';
 
 /** The names of a module while and after it runs. */
@@ -39,11 +39,12 @@ export interface FunctionCode extends RunningCode {
   readonly template: readonly undefined[];
   /** Slots of parameters that live in cells, and of other captured variables. */
   readonly cellSlots: readonly number[];
-  /** Exactly as many positional arguments, nothing else, and no cells: the common call. */
-  readonly simple: boolean;
-  /** The value of a body that is one expression; else null, and `block` leaves it in the frame. */
-  readonly body: Eval | null;
-  readonly block: Exec;
+  /** How many positional arguments a call has that needs no more than to put them in the first slots; -1 where there is more to do. */
+  readonly arity: number;
+  /** Runs the function; gives what it returns. */
+  readonly body: Eval;
+  /** The frame for the next call; null while the function runs. */
+  idle: Frame | null;
 }
 
 /** A function of the program. */

@@ -5,26 +5,35 @@ import type { Frame } from './frame.ts';
 /** Calls that may be open at once. */
 const MAX_CALL_DEPTH = 500;
 
+/** Steps between two looks at the limits. */
+const FUEL = 1 << 16;
+
 /** What runs Starlark code: its limits, its output, and its call stack. One at a time uses a thread. */
 export class Thread {
-  /** Calls and loop rounds executed so far. */
-  steps = 0;
-  stepLimit: number;
-  print: (text: string, span: Span | null) => void;
+  readonly stepLimit: number;
+  readonly print: (text: string, span: Span | null) => void;
   /** The innermost call. */
   top: Frame | null = null;
-  depth = 0;
+  /** Steps (calls and rounds of loops) until the limits are looked at: each step takes one, below zero it calls `refuel`. */
+  fuel: number;
+  private granted: number;
 
   /** Without a limit a program may run forever. */
   constructor(options: { stepLimit?: number; print?: (text: string, span: Span | null) => void } = {}) {
     this.stepLimit = options.stepLimit ?? Number.POSITIVE_INFINITY;
     this.print = options.print ?? ((text) => process.stderr.write(`${text}\n`));
+    this.granted = this.fuel = Math.min(FUEL, this.stepLimit);
   }
 
   /** The open calls, outermost first. */
   get callStack(): StackFrame[] {
+    return this.callsInside(null);
+  }
+
+  /** The calls that were opened inside `outer` (null: all), outermost first. */
+  callsInside(outer: Frame | null): StackFrame[] {
     const frames: StackFrame[] = [];
-    for (let f = this.top; f !== null; f = f.caller) frames.unshift({ name: f.code.name, span: f.at });
+    for (let f = this.top; f !== null && f !== outer; f = f.caller) frames.unshift({ name: f.code.name, span: f.at });
     return frames;
   }
 
@@ -33,19 +42,25 @@ export class Thread {
     return this.top?.at ?? null;
   }
 
+  /** Makes the frame the innermost call. */
   enter(frame: Frame): void {
-    if (++this.depth > MAX_CALL_DEPTH) throw new EvalError(`more than ${MAX_CALL_DEPTH} calls inside each other`);
-    if (++this.steps > this.stepLimit) throw stepsExceeded(this);
+    if (--this.fuel < 0) this.refuel();
+    const caller = this.top;
+    const depth = caller === null ? 1 : caller.depth + 1;
+    if (depth > MAX_CALL_DEPTH) throw new EvalError(`more than ${MAX_CALL_DEPTH} calls inside each other`);
+    frame.caller = caller;
+    frame.depth = depth;
     this.top = frame;
   }
 
-  leave(frame: Frame): void {
-    this.depth--;
-    this.top = frame.caller;
+  /** Grants more steps, or raises when a limit is reached. */
+  refuel(): void {
+    const more = Math.min(FUEL, this.stepLimit - this.granted);
+    if (more <= 0) {
+      this.fuel = 0;
+      throw new EvalError(`stopped after ${this.stepLimit} steps`, 'does a loop run longer than intended?');
+    }
+    this.granted += more;
+    this.fuel = more - 1;
   }
-}
-
-/** The error of a program that ran longer than it may. */
-export function stepsExceeded(thread: Thread): EvalError {
-  return new EvalError(`stopped after ${thread.stepLimit} steps`, 'does a loop run longer than intended?');
 }
