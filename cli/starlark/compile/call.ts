@@ -2,11 +2,11 @@ import type { Argument, Call, Dot } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { callMethod, getAttribute, methodFinder } from '../run/attributes.ts';
 import { NO_KWARGS } from '../run/builtin.ts';
-import { invoke, runFrame, takeFrame } from '../run/call.ts';
+import { argumentSlots, invoke, placeArguments, runFrame, takeFrame } from '../run/call.ts';
 import { StarlarkDict } from '../run/dict.ts';
 import { EvalError } from '../run/errors.ts';
 import type { Eval, Frame } from '../run/frame.ts';
-import { type Module, StarlarkFunction } from '../run/function.ts';
+import { type FunctionCode, type Module, StarlarkFunction } from '../run/function.ts';
 import { iterate } from '../run/iterate.ts';
 import { typeName } from '../run/type-name.ts';
 import type { Value } from '../run/values.ts';
@@ -20,28 +20,40 @@ export function compileCall(e: Call, m: Module): Eval {
   if (e.callee.kind === 'dot') return compileMethodCall(e, e.callee, args, m);
   const callee = compileExpr(e.callee, m);
   const { span } = e;
-  if (!args.positionalOnly) {
-    return (f) => {
-      const fn = callee(f);
-      const positional = args.positional(f);
-      const kwargs = args.named(f);
-      f.at = span;
-      return invoke(f.thread, fn, positional, kwargs);
-    };
-  }
-  return compilePositionalCall(callee, args, span);
-}
-
-function compilePositionalCall(callee: Eval, { parts, positional }: CompiledArguments, span: Span): Eval {
-  const [first, second] = parts;
-  if (first === undefined) return callWithNone(callee, span);
-  if (second === undefined) return callWithOne(callee, first, span);
-  if (parts.length === 2) return callWithTwo(callee, first, second, span);
+  if (args.positionalOnly && args.parts.length < 3) return compileShortCall(callee, args.parts, span);
+  if (!args.spread) return compilePlainCall(callee, args, span);
   return (f) => {
     const fn = callee(f);
-    const values = positional(f);
+    const positional = args.positional(f);
+    const kwargs = args.named(f);
     f.at = span;
-    return invoke(f.thread, fn, values);
+    return invoke(f.thread, fn, positional, kwargs);
+  };
+}
+
+function compileShortCall(callee: Eval, [first, second]: readonly Eval[], span: Span): Eval {
+  if (first === undefined) return callWithNone(callee, span);
+  return second === undefined ? callWithOne(callee, first, span) : callWithTwo(callee, first, second, span);
+}
+
+/** A call whose arguments have fixed places: where they go is found once for each function that is called here. */
+function compilePlainCall(callee: Eval, { parts, names, values }: CompiledArguments, span: Span): Eval {
+  let known: FunctionCode | null = null;
+  let slots: readonly number[] | null = null;
+  return (f) => {
+    const fn = callee(f);
+    const given = values(f);
+    f.at = span;
+    if (fn instanceof StarlarkFunction && fn.code !== known) {
+      known = fn.code;
+      slots = argumentSlots(known, parts.length, names);
+    }
+    if (!(fn instanceof StarlarkFunction) || slots === null) {
+      return invoke(f.thread, fn, given.slice(0, parts.length), new Map(names.map((name, i) => [name, given[parts.length + i] as Value])));
+    }
+    const frame = takeFrame(f.thread, fn);
+    placeArguments(fn, frame.locals, slots, given);
+    return runFrame(f.thread, fn.code, frame);
   };
 }
 
@@ -86,16 +98,15 @@ function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Mod
   const { span } = e;
   const { parts, positionalOnly } = args;
   const find = methodFinder(name);
-  const [only] = parts;
-  const single = positionalOnly && parts.length === 1 && only !== undefined ? only : null;
+  const count = parts.length;
   return (f) => {
     const self = object(f);
     const method = find(self);
     if (method !== undefined) {
-      if (single !== null && method.required <= 1 && method.params.length >= 1) {
-        const argument = single(f);
+      if (positionalOnly && method.required <= count && (method.params.length >= count || method.variadic)) {
+        const given = args.positional(f);
         f.at = span;
-        return method.run(self, [argument], f.thread, NO_KWARGS);
+        return method.run(self, given, f.thread, NO_KWARGS);
       }
       const positional = args.positional(f);
       const kwargs = positionalOnly ? NO_KWARGS : args.named(f);
@@ -111,8 +122,23 @@ function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Mod
   };
 }
 
+/** Evaluates expressions into an array. */
+function listOf(parts: readonly Eval[]): (f: Frame) => Value[] {
+  const [a, b, c] = parts;
+  if (a === undefined) return () => [];
+  if (b === undefined) return (f) => [a(f)];
+  if (c === undefined) return (f) => [a(f), b(f)];
+  if (parts.length === 3) return (f) => [a(f), b(f), c(f)];
+  return (f) => parts.map((part) => part(f));
+}
+
 interface CompiledArguments {
   readonly positionalOnly: boolean;
+  /** Whether there is *args or **kwargs. */
+  readonly spread: boolean;
+  readonly names: readonly string[];
+  /** The positional arguments, then the named ones. */
+  readonly values: (f: Frame) => Value[];
   /** The positional arguments when there is nothing else. */
   readonly parts: readonly Eval[];
   readonly positional: (f: Frame) => Value[];
@@ -126,13 +152,16 @@ function compileArguments(list: readonly Argument[], m: Module): CompiledArgumen
   const rest = list.find((a) => a.kind === 'kwargs');
   const spreadValue = spread === undefined ? null : compileExpr(spread.value, m);
   const restValue = rest === undefined ? null : compileExpr(rest.value, m);
+  const listed = listOf(parts);
   return {
     positionalOnly: parts.length === list.length,
+    spread: spread !== undefined || rest !== undefined,
+    names: named.map((n) => n.name),
+    values: listOf([...parts, ...named.map((n) => n.value)]),
     parts,
-    positional: (f) => {
-      const values: Value[] = [];
-      for (let i = 0; i < parts.length; i++) values.push((parts[i] as Eval)(f));
-      if (spreadValue !== null && spread !== undefined) appendSpread(values, spreadValue(f), f, spread);
+    positional: spreadValue === null || spread === undefined ? listed : (f) => {
+      const values = listed(f);
+      appendSpread(values, spreadValue(f), f, spread);
       return values;
     },
     named: (f) => {

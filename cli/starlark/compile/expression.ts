@@ -1,4 +1,5 @@
 import type { Expr, Ident } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
 import { getAttribute } from '../run/attributes.ts';
 import { StarlarkDict } from '../run/dict.ts';
 import { EvalError } from '../run/errors.ts';
@@ -150,12 +151,24 @@ function compileIndex(e: Extract<Expr, { kind: 'index' }>, m: Module): Eval {
   const object = compileExpr(e.object, m);
   const index = compileExpr(e.index, m);
   const { span } = e;
+  if (e.index.kind === 'string') return compileField(object, e.index.value, span);
   return (f) => {
     const x = object(f);
     const i = index(f);
     if (typeof i === 'number' && i >= 0 && x instanceof StarlarkList && i < x.items.length) return x.items[i] as Value;
     f.at = span;
     return getIndex(x, i);
+  };
+}
+
+/** `object["key"]`. */
+function compileField(object: Eval, key: string, span: Span): Eval {
+  return (f) => {
+    const x = object(f);
+    const value = x instanceof StarlarkDict ? x.get(key) : undefined;
+    if (value !== undefined) return value;
+    f.at = span;
+    return getIndex(x, key);
   };
 }
 

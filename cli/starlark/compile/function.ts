@@ -53,7 +53,7 @@ function codeOf(name: string, node: Def | Lambda, scope: FunctionScope, body: Ev
   const kwargs = node.params.find((p) => p.kind === 'kwargs');
   const cellSlots = scope.locals.filter((v) => v.captured).map((v) => v.index);
   return {
-    name, node, module: m, params: plain.map((p) => p.name.name), positional,
+    name, node, module: m, params: plain.map((p) => p.name.name), optional: plain.map((p) => p.kind === 'optional'), positional,
     argsSlot: args === undefined ? null : slotOf(args), kwargsSlot: kwargs === undefined ? null : slotOf(kwargs),
     free: scope.free, template: scope.locals.map(() => undefined), cellSlots,
     arity: args === undefined && kwargs === undefined && starred < 0 ? positional : -1, body, idle: null,

@@ -58,6 +58,21 @@ function makeCells(slots: readonly number[], locals: Slot[]): void {
   for (const slot of slots) locals[slot] = new Cell(locals[slot] as Value | undefined);
 }
 
+/** The slots of `count` positional arguments and of named ones, if all have one and no parameter lacks a value; else null. */
+export function argumentSlots(code: FunctionCode, count: number, names: readonly string[]): readonly number[] | null {
+  const slots = [...Array(count).keys(), ...names.map((name) => code.params.indexOf(name))];
+  const fits = code.arity >= count && slots.every((slot, i) => slot >= 0 && slots.indexOf(slot) === i);
+  const complete = code.params.every((_, i) => slots.includes(i) || code.optional[i] === true);
+  return fits && complete ? slots : null;
+}
+
+/** Puts arguments into their slots (`argumentSlots`), and defaults into the others. */
+export function placeArguments(fn: StarlarkFunction, locals: Slot[], slots: readonly number[], given: readonly Value[]): void {
+  const { defaults, code } = fn;
+  if (given.length < code.params.length) for (let i = 0; i < defaults.length; i++) locals[i] = defaults[i];
+  for (let i = 0; i < given.length; i++) locals[slots[i] as number] = given[i];
+}
+
 /** Puts arguments into the slots of parameters. Errors name the function and the parameter. */
 function bindArguments(fn: StarlarkFunction, locals: Slot[], args: readonly Value[], kwargs: ReadonlyMap<string, Value>): void {
   const { code } = fn;

@@ -71,7 +71,11 @@ export const DICT_METHODS: MethodTable<StarlarkDict> = methods<StarlarkDict>({
     const value = d.get(args[0] as Value);
     return value !== undefined ? value : (args[1] ?? null);
   },
-  'items()': (d) => new StarlarkList([...d.entries()].map(([k, v]) => new StarlarkTuple([k, v]))),
+  'items()': (d) => {
+    const items: Value[] = [];
+    for (const { key, value } of d.records()) items.push(new StarlarkTuple([key, value]));
+    return new StarlarkList(items);
+  },
   'keys()': (d) => new StarlarkList(d.keys()),
   'pop(key, default?)': (d, [key, otherwise]) => {
     const removed = d.delete(key as Value);

@@ -34,12 +34,14 @@ function isInt(x: Value): x is number | bigint {
 }
 
 function sameItems(x: readonly Value[], y: readonly Value[], depth: number): boolean {
-  return x.length === y.length && x.every((v, i) => equals(v, y[i] as Value, depth + 1));
+  if (x.length !== y.length) return false;
+  for (let i = 0; i < x.length; i++) if (!equals(x[i] as Value, y[i] as Value, depth + 1)) return false;
+  return true;
 }
 
 function sameDicts(x: StarlarkDict, y: StarlarkDict, depth: number): boolean {
   if (x.size !== y.size) return false;
-  for (const [key, value] of x.entries()) {
+  for (const { key, value } of x.records()) {
     const other = y.get(key);
     if (other === undefined || !equals(value, other, depth + 1)) return false;
   }

@@ -2,7 +2,8 @@ import { type Key, keyOf } from './keys.ts';
 import { checkMutable } from './mutation.ts';
 import { Mutable, type Value } from './values.ts';
 
-interface Entry { readonly key: Value; value: Value }
+/** A key and its value. */
+export interface Entry { readonly key: Value; value: Value }
 
 /** A dict in insertion order. Keys must be hashable: `keyOf` raises for others. */
 export class StarlarkDict extends Mutable {
@@ -54,6 +55,11 @@ export class StarlarkDict extends Mutable {
   clear(): void {
     checkMutable(this, 'clear');
     this.map.clear();
+  }
+
+  /** The entries as they lie, for walking while nothing changes the dict. */
+  records(): IterableIterator<Readonly<Entry>> {
+    return this.map.values();
   }
 
   *entries(): Generator<readonly [Value, Value]> {

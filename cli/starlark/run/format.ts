@@ -4,43 +4,74 @@ import { repr, str } from './repr.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Value } from './values.ts';
 
+/** A replacement field after the text before it: `name` is '' for {}, digits for {0}. The last part has no field. */
+interface Part {
+  readonly text: string;
+  readonly field: { readonly name: string; readonly isNumber: boolean; readonly conversion: string } | null;
+}
+
+/** Formats are few and used again and again. */
+const KNOWN = new Map<string, readonly Part[]>();
+const MAX_KNOWN = 500;
+
 /** `format.format(*args, **kwargs)`: {} {0} {name}, with !r or !s. */
 export function formatString(format: string, args: readonly Value[], kwargs: ReadonlyMap<string, Value>): string {
-  const out: string[] = [];
   let automatic = 0;
   let manual = false;
-  for (let i = 0; i < format.length; ) {
-    const brace = format.slice(i).search(/[{}]/);
-    if (brace < 0) {
-      out.push(format.slice(i));
-      break;
-    }
-    out.push(format.slice(i, i + brace));
-    i += brace;
-    const c = format[i] as string;
-    if (format[i + 1] === c) {
-      out.push(c);
-      i += 2;
-      continue;
-    }
-    if (c === '}') throw new EvalError("format: single '}' in format", "a brace is written '}}'");
-    const end = format.indexOf('}', i);
-    if (end < 0) throw new EvalError("format: unmatched '{' in format", "a brace is written '{{'");
-    const field = readField(format.slice(i + 1, end));
-    i = end + 1;
+  let text = '';
+  for (const part of partsOf(format)) {
+    text += part.text;
+    const { field } = part;
+    if (field === null) break;
     let value: Value;
     if (field.name === '') {
       if (manual) throw new EvalError('format: cannot switch from manual field specification to automatic field numbering');
       value = positional(args, automatic++);
-    } else if (/^\d+$/.test(field.name)) {
+    } else if (field.isNumber) {
       if (automatic > 0) throw new EvalError('format: cannot switch from automatic field numbering to manual');
       manual = true;
       value = positional(args, Number(field.name));
     } else value = named(kwargs, field.name);
-    out.push(field.conversion === 'r' ? repr(value) : str(value));
+    text += field.conversion === 'r' ? repr(value) : str(value);
+    checkStringLength(text.length);
   }
-  checkStringLength(out.reduce((n, part) => n + part.length, 0));
-  return out.join('');
+  return text;
+}
+
+function partsOf(format: string): readonly Part[] {
+  const known = KNOWN.get(format);
+  if (known !== undefined) return known;
+  const parts = parseFormat(format);
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(format, parts);
+  return parts;
+}
+
+function parseFormat(format: string): Part[] {
+  const parts: Part[] = [];
+  const braces = /[{}]/g;
+  let text = '';
+  let end = 0;
+  for (let match = braces.exec(format); match !== null; match = braces.exec(format)) {
+    const [c] = match;
+    text += format.slice(end, match.index);
+    end = match.index + 1;
+    if (format[end] === c) {
+      text += c;
+      end++;
+    } else {
+      if (c === '}') throw new EvalError("format: single '}' in format", "a brace is written '}}'");
+      const close = format.indexOf('}', end);
+      if (close < 0) throw new EvalError("format: unmatched '{' in format", "a brace is written '{{'");
+      const field = readField(format.slice(end, close));
+      parts.push({ text, field: { ...field, isNumber: /^\d+$/.test(field.name) } });
+      text = '';
+      end = close + 1;
+    }
+    braces.lastIndex = end;
+  }
+  parts.push({ text: text + format.slice(end), field: null });
+  return parts;
 }
 
 function readField(text: string): { name: string; conversion: string } {

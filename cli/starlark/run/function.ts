@@ -31,6 +31,8 @@ export interface FunctionCode extends RunningCode {
   readonly module: Module;
   /** Names of the parameters that take positions, then keyword-only ones. */
   readonly params: readonly string[];
+  /** By index into `params`: whether it has a default. */
+  readonly optional: readonly boolean[];
   readonly positional: number;
   readonly argsSlot: number | null;
   readonly kwargsSlot: number | null;

@@ -32,11 +32,15 @@ function identity(value: object): number {
 }
 
 function encode(value: Value): string {
-  if (value instanceof StarlarkTuple) return `(${value.items.map(encode).join('')})`;
+  if (typeof value === 'string') return `s${value.length}:${value}`;
+  if (value instanceof StarlarkTuple) {
+    let text = '(';
+    for (const item of value.items) text += encode(item);
+    return `${text})`;
+  }
   if (value instanceof StarlarkStruct) return `{${[...value.fields].map(([k, v]) => encode(k) + encode(v)).sort().join('')}}`;
   if (value instanceof StarlarkBytes) return `b${value.bytes.length}:${Buffer.from(value.bytes).toString('latin1')}`;
   const key = keyOf(value);
-  if (typeof key === 'string') return `s${key.length}:${key}`;
   if (typeof key === 'object' && key !== null) return `o${identity(key)};`;
   return typeof key === 'number' || typeof key === 'bigint' ? `${key === 0 ? 0 : key};` : `${key};`;
 }

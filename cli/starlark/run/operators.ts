@@ -119,7 +119,8 @@ export function contains(container: Value, item: Value): boolean {
   }
   const items = elementsOf(container);
   if (items === null) throw new EvalError(`unknown binary op: ${typeName(item)} in ${typeName(container)}`);
-  return items.some((other) => equals(item, other));
+  for (const other of items) if (equals(item, other)) return true;
+  return false;
 }
 
 function inRange(r: StarlarkRange, item: Value): boolean {

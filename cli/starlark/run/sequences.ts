@@ -83,7 +83,10 @@ function sorted([list, key, reverse]: readonly (Value | undefined)[], thread: Th
   const items = iterate(list as Value, 'error in sorted');
   const keyed = items.map((item): [Value, Value] => [key === undefined || key === null ? item : invoke(thread, key, [item]), item]);
   const sign = wantBool(reverse, false, 'sorted: reverse') ? -1 : 1;
-  keyed.sort((a, b) => sign * compareIn('sorted', a[0], b[0]));
+  keyed.sort((a, b) => {
+    const [x, y] = [a[0], b[0]];
+    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : compareIn('sorted', x, y));
+  });
   return new StarlarkList(keyed.map((k) => k[1]));
 }
 

@@ -122,12 +122,12 @@ function partition(s: string, sep: Value | undefined, who: string, find: (text: 
 }
 
 function join(s: string, list: Value): string {
+  const parts = iterate(list, 'join');
   let length = 0;
-  const parts = iterate(list, 'join').map((v) => {
+  for (const v of parts) {
     if (typeof v !== 'string') throw new EvalError(`join: in list, want string, got ${typeName(v)}`, 'convert each with str(…)');
     length += v.length + s.length;
-    return v;
-  });
+  }
   checkStringLength(length);
   return parts.join(s);
 }

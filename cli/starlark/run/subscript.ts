@@ -50,7 +50,8 @@ export function setIndex(object: Value, index: Value, value: Value): void {
       'only elements of lists and dicts can be assigned; other values are immutable',
     );
   }
-  const at = position(object.items.length, index, 'list');
+  const { length } = object.items;
+  const at = typeof index === 'number' && index >= 0 && index < length ? index : position(length, index, 'list');
   if (object.frozen || object.iterators > 0) checkMutable(object, 'assign to element of');
   object.items[at] = value;
 }
