@@ -5,6 +5,7 @@ import { NO_KWARGS } from './run/builtin.ts';
 import { invoke } from './run/call.ts';
 import { EvalError, StarlarkError } from './run/errors.ts';
 import { Frame } from './run/frame.ts';
+import { payWith } from './run/limits.ts';
 import { freeze } from './run/freeze.ts';
 import { Module } from './run/function.ts';
 import type { Thread } from './run/thread.ts';
@@ -80,12 +81,15 @@ export function call(thread: Thread, fn: Value, args: Value[], kwargs: Map<strin
 /** Runs `body`; an error becomes a StarlarkError with the calls that were open, and the thread is as it was before. */
 function atEntry(thread: Thread, body: () => Value): Value {
   const { top } = thread;
+  const payer = payWith(thread);
   try {
     return body();
   } catch (error) {
     const failure = toStarlarkError(thread, top, error);
     thread.top = top;
     throw failure;
+  } finally {
+    payWith(payer);
   }
 }
 
@@ -93,8 +97,12 @@ function toStarlarkError(thread: Thread, outer: Frame | null, error: unknown): u
   const calls = thread.callsInside(outer);
   if (error instanceof EvalError) return new StarlarkError(error.message, error.span ?? thread.span, error.hint, calls, []);
   if (error instanceof StarlarkError) return error.calledFrom(calls);
-  if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return new StarlarkError('the program nests too deep', thread.span, null, calls.slice(-20), []);
-  }
-  return error;
+  const problem = error instanceof RangeError ? exhausted(error) : null;
+  return problem === null ? error : new StarlarkError(problem, thread.span, null, calls, []);
+}
+
+/** What a limit of the JavaScript engine means for the program. */
+function exhausted({ message }: RangeError): string | null {
+  if (/call stack/.test(message)) return 'the program, or a value, nests too deep';
+  return /^(?:Invalid (?:string|array|typed array) length|Maximum BigInt size|Array buffer)/.test(message) ? 'the result is too large' : null;
 }

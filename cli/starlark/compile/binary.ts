@@ -48,7 +48,7 @@ function add({ left, right, leftSlot, rightSlot, constant, general }: Parts): Ev
     if (typeof x === 'number' && typeof y === 'number') {
       const r = x + y;
       if (r <= 9007199254740991 && r >= -9007199254740991) return r;
-    } else if (typeof x === 'string' && typeof y === 'string' && x.length + y.length < 1_000_000) return x + y;
+    } else if (typeof x === 'string' && typeof y === 'string' && x.length + y.length < 4096) return x + y;
     return general(f, x, y);
   };
 }

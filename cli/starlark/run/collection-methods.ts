@@ -3,7 +3,7 @@ import { equals } from './compare.ts';
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
 import { iterate } from './iterate.ts';
-import { checkItems } from './limits.ts';
+import { checkItems, work } from './limits.ts';
 import { methods, type MethodTable } from './method.ts';
 import { checkMutable } from './mutation.ts';
 import { repr } from './repr.ts';
@@ -32,6 +32,7 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
     return null;
   },
   'index(value, start?, end?)': (list, [value, start, end]) => {
+    work(list.items.length);
     const at = (i: number): number => Math.max(0, Math.min(i < 0 ? i + list.items.length : i, list.items.length));
     const to = at(wantInt(end, list.items.length, 'index: end'));
     for (let i = at(wantInt(start, 0, 'index: start')); i < to; i++) if (equals(list.items[i] as Value, value as Value)) return i;
@@ -39,6 +40,7 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
   },
   'insert(index, item)': (list, [index, item]) => {
     checkMutable(list, 'insert into');
+    work(list.items.length / 16);
     list.items.splice(wantInt(index, 0, 'insert: index'), 0, item as Value);
     return null;
   },
@@ -50,10 +52,12 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
       throw new EvalError(length === 0 ? 'pop: index out of range: empty list' : `pop: index ${i} out of range [${-length}:${length - 1}]`);
     }
     checkMutable(list, 'pop from');
+    if (at < length - 1) work(length / 16);
     return list.items.splice(at, 1)[0] as Value;
   },
   'remove(value)': (list, [value]) => {
     checkMutable(list, 'remove from');
+    work(list.items.length);
     const at = list.items.findIndex((v) => equals(v, value as Value));
     if (at < 0) throw new EvalError(`remove: element not found: ${repr(value as Value)}`);
     list.items.splice(at, 1);

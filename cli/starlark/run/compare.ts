@@ -1,5 +1,6 @@
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
+import { work, workOnString } from './limits.ts';
 import { StarlarkSet } from './set.ts';
 import { MAX_VALUE_DEPTH } from './repr.ts';
 import { typeName } from './type-name.ts';
@@ -35,6 +36,7 @@ function isInt(x: Value): x is number | bigint {
 
 function sameItems(x: readonly Value[], y: readonly Value[], depth: number): boolean {
   if (x.length !== y.length) return false;
+  if (depth > 2 || x.length > 64) work(x.length + 16);
   for (let i = 0; i < x.length; i++) if (!equals(x[i] as Value, y[i] as Value, depth + 1)) return false;
   return true;
 }
@@ -84,6 +86,7 @@ function compareNumbers(x: number | bigint, y: number | bigint): number {
 
 function compareItems(x: readonly Value[], y: readonly Value[], op: string, depth: number): number {
   const n = Math.min(x.length, y.length);
+  work(n);
   for (let i = 0; i < n; i++) {
     const a = x[i] as Value;
     const b = y[i] as Value;
@@ -96,6 +99,7 @@ function compareItems(x: readonly Value[], y: readonly Value[], op: string, dept
 export function compareStrings(x: string, y: string): number {
   if (x === y) return 0;
   const n = Math.min(x.length, y.length);
+  workOnString(n);
   for (let i = 0; i < n; i++) {
     const a = x.charCodeAt(i);
     const b = y.charCodeAt(i);

@@ -1,4 +1,5 @@
 import { type Key, keyOf } from './keys.ts';
+import { work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
 import { Mutable, type Value } from './values.ts';
 
@@ -59,20 +60,24 @@ export class StarlarkDict extends Mutable {
 
   /** The entries as they lie, for walking while nothing changes the dict. */
   records(): IterableIterator<Readonly<Entry>> {
+    work(this.map.size);
     return this.map.values();
   }
 
   *entries(): Generator<readonly [Value, Value]> {
+    work(this.map.size);
     for (const entry of this.map.values()) yield [entry.key, entry.value];
   }
 
   keys(): Value[] {
+    work(this.map.size);
     const result: Value[] = [];
     for (const entry of this.map.values()) result.push(entry.key);
     return result;
   }
 
   values(): Value[] {
+    work(this.map.size);
     const result: Value[] = [];
     for (const entry of this.map.values()) result.push(entry.value);
     return result;

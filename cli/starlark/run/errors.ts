@@ -39,7 +39,7 @@ export class StarlarkError extends Error {
 
   /** The same error, of code that these calls led to: a loaded file, or a function that a builtin called. */
   calledFrom(calls: readonly StackFrame[]): StarlarkError {
-    return new StarlarkError(this.message, this.span, this.hint, [...calls, ...this.stack_frames], this.problems);
+    return new StarlarkError(this.message, this.span, this.hint, [...calls, ...this.stack_frames], this.problems, this.cause);
   }
 
   /** The error as people read it. `sourceOf` gives a file's text, or undefined when it is not at hand. */

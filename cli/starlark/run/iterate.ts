@@ -1,13 +1,18 @@
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
+import { checkItems, work } from './limits.ts';
 import { StarlarkSet } from './set.ts';
 import { typeName } from './type-name.ts';
 import { HostObject, StarlarkList, StarlarkRange, StarlarkTuple, type Value } from './values.ts';
 
 /** The elements of an iterable, or null. A list's own array is given: copy it before anything may change the list. */
 export function elementsOf(value: Value): readonly Value[] | null {
-  if (value instanceof StarlarkList || value instanceof StarlarkTuple) return value.items;
+  if (value instanceof StarlarkList || value instanceof StarlarkTuple) {
+    if (value.items.length > 64) work(value.items.length);
+    return value.items;
+  }
   if (value instanceof StarlarkDict) return value.keys();
+  if (value instanceof StarlarkRange) checkItems(value.length);
   if (value instanceof StarlarkRange) return Array.from({ length: value.length }, (_, i) => value.start + i * value.step);
   if (value instanceof StarlarkSet) return value.items();
   if (value instanceof HostObject) return value.elements();

@@ -1,6 +1,7 @@
 import { EvalError } from './errors.ts';
 import { Builtin } from './builtin.ts';
 import { StarlarkFunction } from './function.ts';
+import { checkStringLength } from './limits.ts';
 import { typeName } from './type-name.ts';
 import { HostObject, StarlarkBytes, StarlarkFloat, StarlarkStruct, StarlarkTuple, type Value } from './values.ts';
 
@@ -36,6 +37,7 @@ function encode(value: Value): string {
   if (value instanceof StarlarkTuple) {
     let text = '(';
     for (const item of value.items) text += encode(item);
+    if (text.length > 256) checkStringLength(text.length);
     return `${text})`;
   }
   if (value instanceof StarlarkStruct) return `{${[...value.fields].map(([k, v]) => encode(k) + encode(v)).sort().join('')}}`;

@@ -3,7 +3,7 @@ import { floatBinary, type Int, intBinary, isInt, normalizeInt, toFloat } from '
 import { compare, equals } from './compare.ts';
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
-import { checkItems, checkStringLength } from './limits.ts';
+import { checkItems, checkStringLength, workOnString } from './limits.ts';
 import { percentFormat } from './percent-format.ts';
 import { elementsOf } from './iterate.ts';
 import { differenceOf, intersectionOf, symmetricDifferenceOf, unionOf } from './set-operations.ts';
@@ -68,8 +68,9 @@ function concatenate(x: Value, y: Value): Value | undefined {
     checkItems(x.items.length + y.items.length);
     return new StarlarkTuple(x.items.concat(y.items));
   }
-  if (x instanceof StarlarkBytes && y instanceof StarlarkBytes) return new StarlarkBytes(Buffer.concat([x.bytes, y.bytes]));
-  return undefined;
+  if (!(x instanceof StarlarkBytes) || !(y instanceof StarlarkBytes)) return undefined;
+  checkStringLength(x.bytes.length + y.bytes.length);
+  return new StarlarkBytes(Buffer.concat([x.bytes, y.bytes]));
 }
 
 function repeated(x: Value, y: Value): Value | undefined {
@@ -107,6 +108,7 @@ function combineSets(op: string, x: StarlarkSet, y: StarlarkSet): Value | undefi
 /** `item in container`. */
 export function contains(container: Value, item: Value): boolean {
   if (typeof container === 'string') {
+    if (container.length > 1024) workOnString(container.length);
     if (typeof item === 'string') return container.includes(item);
     throw new EvalError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
   }

@@ -3,6 +3,7 @@ import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
 import { formatFloat } from './float-format.ts';
 import { StarlarkFunction } from './function.ts';
+import { checkStringLength, work } from './limits.ts';
 import { quote } from './quote.ts';
 import { StarlarkSet } from './set.ts';
 import {
@@ -54,6 +55,8 @@ function writeContainer(value: StarlarkList | StarlarkTuple | StarlarkDict | Sta
   } else if (value instanceof StarlarkSet) text = `set([${all(value.items())}])`;
   else text = `struct(${[...value.fields].map(([k, v]) => `${k} = ${write(v, within)}`).join(', ')})`;
   within.pop();
+  work(256);
+  checkStringLength(text.length);
   return text;
 }
 

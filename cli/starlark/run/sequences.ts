@@ -7,7 +7,7 @@ import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
 import { indexInt } from './integers.ts';
 import { iterate } from './iterate.ts';
-import { checkItems } from './limits.ts';
+import { work } from './limits.ts';
 import { StarlarkSet } from './set.ts';
 import type { Thread } from './thread.ts';
 import { truth } from './truth.ts';
@@ -36,7 +36,6 @@ export const SEQUENCES: readonly Builtin[] = [
 ];
 
 function copy(x: Value, who: string): Value[] {
-  if (x instanceof StarlarkRange) checkItems(x.length);
   return iterate(x, who).slice();
 }
 
@@ -82,6 +81,7 @@ function range(args: readonly (Value | undefined)[]): StarlarkRange {
 function sorted([list, key, reverse]: readonly (Value | undefined)[], thread: Thread): StarlarkList {
   const items = iterate(list as Value, 'error in sorted');
   const keyed = items.map((item): [Value, Value] => [key === undefined || key === null ? item : invoke(thread, key, [item]), item]);
+  work(items.length * Math.log2(items.length + 1));
   const sign = wantBool(reverse, false, 'sorted: reverse') ? -1 : 1;
   keyed.sort((a, b) => {
     const [x, y] = [a[0], b[0]];

@@ -1,4 +1,5 @@
 import { type Key, keyOf } from './keys.ts';
+import { work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
 import { Mutable, type Value } from './values.ts';
 
@@ -46,6 +47,7 @@ export class StarlarkSet extends Mutable {
   }
 
   items(): Value[] {
+    work(this.map.size);
     return [...this.map.values()];
   }
 }

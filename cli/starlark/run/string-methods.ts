@@ -2,7 +2,7 @@ import { wantBool, wantInt, wantString } from './arguments.ts';
 import { EvalError } from './errors.ts';
 import { formatString } from './format.ts';
 import { iterate } from './iterate.ts';
-import { checkStringLength } from './limits.ts';
+import { checkItems, checkStringLength, workOnString } from './limits.ts';
 import { methods, type MethodTable } from './method.ts';
 import { split, splitLines, splitRight, strip } from './string-split.ts';
 import { typeName } from './type-name.ts';
@@ -13,11 +13,11 @@ type Args = readonly (Value | undefined)[];
 /** The methods of strings. Positions are UTF-16 units. */
 export const STRING_METHODS: MethodTable<string> = methods<string>({
   'capitalize()': (s) => upperFirst(s),
-  'codepoint_ords()': (s) => new StarlarkList([...s].map((c) => c.codePointAt(0) ?? 0)),
-  'codepoints()': (s) => new StarlarkList([...s]),
+  'codepoint_ords()': (s) => new StarlarkList(codePoints(s).map((c) => c.codePointAt(0) ?? 0)),
+  'codepoints()': (s) => strings(codePoints(s)),
   'count(sub, start?, end?)': (s, args) => count(s, args),
-  'elem_ords()': (s) => new StarlarkList(s.split('').map((c) => c.charCodeAt(0))),
-  'elems()': (s) => new StarlarkList(s.split('')),
+  'elem_ords()': (s) => new StarlarkList(units(s).map((c) => c.charCodeAt(0))),
+  'elems()': (s) => strings(units(s)),
   'endswith(suffix, start?, end?)': (s, args) => affix(s, args, 'endswith'),
   'find(sub, start?, end?)': (s, args) => find(s, args, 'find', false),
   'format(*, **)': (s, args, _, kwargs) => formatString(s, args as readonly Value[], kwargs),
@@ -53,6 +53,16 @@ function strings(list: string[]): StarlarkList {
   return new StarlarkList(list);
 }
 
+function units(s: string): string[] {
+  checkItems(s.length);
+  return s.split('');
+}
+
+function codePoints(s: string): string[] {
+  checkItems(s.length);
+  return [...s];
+}
+
 function upperFirst(s: string): string {
   const first = String.fromCodePoint(s.codePointAt(0) ?? 0);
   return s === '' ? '' : first.toUpperCase() + s.slice(first.length).toLowerCase();
@@ -79,6 +89,7 @@ function region(s: string, start: Value | undefined, end: Value | undefined, who
   const clamp = (i: number): number => Math.max(0, Math.min(i < 0 ? i + s.length : i, s.length));
   const from = clamp(wantInt(start, 0, `${who}: start`));
   const to = clamp(wantInt(end, s.length, `${who}: end`));
+  if (s.length > 1024) workOnString(s.length);
   return { text: s.slice(from, Math.max(from, to)), from };
 }
 
@@ -136,7 +147,7 @@ function replace(s: string, [from, to, limit]: Args): string {
   const old = wantString(from, 'replace: old');
   const by = wantString(to, 'replace: new');
   const max = wantInt(limit, -1, 'replace: count');
-  const pieces = old === '' ? ['', ...s.split(''), ''] : s.split(old);
+  const pieces = old === '' ? ['', ...units(s), ''] : split(s, old, -1);
   const changes = max < 0 ? pieces.length - 1 : Math.min(max, pieces.length - 1);
   checkStringLength(s.length + changes * by.length);
   return pieces.slice(0, changes + 1).join(by) + pieces.slice(changes + 1).map((p) => old + p).join('');

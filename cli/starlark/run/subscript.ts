@@ -1,6 +1,7 @@
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
 import { indexInt } from './integers.ts';
+import { work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
 import { repr } from './repr.ts';
 import { nearestName } from '../nearest-name.ts';
@@ -68,12 +69,14 @@ export function slice(object: Value, from: Value, to: Value, step: Value): Value
     return new StarlarkRange(object.start + start * object.step, count, object.step * by);
   }
   if (typeof object === 'string') {
+    if (by !== 1) work(length);
     return by === 1 ? object.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => object[i]).join('');
   }
   if (object instanceof StarlarkBytes) {
     return new StarlarkBytes(Uint8Array.from(stepping(start, end, by), (i) => object.bytes[i] as number));
   }
   const all = object instanceof StarlarkList || object instanceof StarlarkTuple ? object.items : ((object as HostObject).elements() ?? []);
+  work(length);
   const items = by === 1 ? all.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => all[i] as Value);
   return object instanceof StarlarkTuple ? new StarlarkTuple(items) : new StarlarkList(items);
 }

@@ -1,12 +1,14 @@
 import type { Span } from '../syntax/span.ts';
 import { EvalError, type StackFrame } from './errors.ts';
 import type { Frame } from './frame.ts';
+import { checkMemory } from './memory.ts';
 
 /** Calls that may be open at once. */
 const MAX_CALL_DEPTH = 500;
 
-/** Steps between two looks at the limits. */
-const FUEL = 1 << 16;
+/** Steps between two looks at the limits, and between two looks at the memory. */
+const FUEL = 1 << 12;
+const STEPS_TO_MEMORY_CHECK = 1 << 16;
 
 /** What runs Starlark code: its limits, its output, and its call stack. One at a time uses a thread. */
 export class Thread {
@@ -17,12 +19,18 @@ export class Thread {
   /** Steps (calls and rounds of loops) until the limits are looked at: each step takes one, below zero it calls `refuel`. */
   fuel: number;
   private granted: number;
+  private memoryCheckAt = 0;
+  private readonly timeLimit_ms: number;
+  private readonly endsAt_ms: number;
 
-  /** Without a limit a program may run forever. */
-  constructor(options: { stepLimit?: number; print?: (text: string, span: Span | null) => void } = {}) {
+  /** Without a limit a program may run forever. The time counts from here on. */
+  constructor(options: { stepLimit?: number; timeLimit_ms?: number; print?: (text: string, span: Span | null) => void } = {}) {
     this.stepLimit = options.stepLimit ?? Number.POSITIVE_INFINITY;
+    this.timeLimit_ms = options.timeLimit_ms ?? Number.POSITIVE_INFINITY;
+    this.endsAt_ms = performance.now() + this.timeLimit_ms;
     this.print = options.print ?? ((text) => process.stderr.write(`${text}\n`));
-    this.granted = this.fuel = Math.min(FUEL, this.stepLimit);
+    this.granted = Math.min(FUEL, this.stepLimit);
+    this.fuel = this.granted | 0;
   }
 
   /** The open calls, outermost first. */
@@ -53,14 +61,27 @@ export class Thread {
     this.top = frame;
   }
 
+  /** Takes several steps at once. */
+  spend(steps: number): void {
+    this.fuel -= steps;
+    if (this.fuel < 0) this.refuel();
+  }
+
   /** Grants more steps, or raises when a limit is reached. */
   refuel(): void {
-    const more = Math.min(FUEL, this.stepLimit - this.granted);
-    if (more <= 0) {
-      this.fuel = 0;
-      throw new EvalError(`stopped after ${this.stepLimit} steps`, 'does a loop run longer than intended?');
+    const used = this.granted - this.fuel;
+    if (used > this.stepLimit) throw stopped(`${this.stepLimit} steps`);
+    if (performance.now() > this.endsAt_ms) throw stopped(`${this.timeLimit_ms / 1000} s`);
+    if (used >= this.memoryCheckAt) {
+      this.memoryCheckAt = used + STEPS_TO_MEMORY_CHECK;
+      checkMemory();
     }
-    this.granted += more;
-    this.fuel = more - 1;
+    this.granted = Math.min(used + FUEL, this.stepLimit);
+    // `| 0`: a small int, which the engine counts much faster than a float.
+    this.fuel = (this.granted - used) | 0;
   }
+}
+
+function stopped(after: string): EvalError {
+  return new EvalError(`stopped after ${after}`, 'does a loop run longer than intended?');
 }

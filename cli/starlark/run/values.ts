@@ -1,5 +1,6 @@
 import type { Builtin } from './builtin.ts';
 import type { StarlarkFunction } from './function.ts';
+import { work } from './limits.ts';
 
 /** A float; ints are JS numbers (safe integers) or bigints (all others). */
 export class StarlarkFloat {
@@ -36,6 +37,7 @@ export class StarlarkList extends Mutable {
   readonly items: Value[];
   constructor(items: Value[]) {
     super();
+    if (items.length > 64) work(items.length);
     this.items = items;
   }
 }
@@ -46,6 +48,7 @@ export class StarlarkTuple {
   }
   readonly items: readonly Value[];
   constructor(items: readonly Value[]) {
+    if (items.length > 64) work(items.length);
     this.items = items;
   }
 }
