@@ -1,22 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { execFile, EvalError, StarlarkError, Thread } from '../starlark/index.ts';
-import { testSteps } from './limits.ts';
+import { relative, resolve } from 'node:path';
+import { StarlarkError, Thread } from '../starlark/index.ts';
+import { plainSteps, plainTime_ms } from './limits.ts';
+import { ModuleLoader } from './module-loader.ts';
+import { SourceError } from './source-file.ts';
 
-/** Runs a plain Starlark file. Null when it worked, else the error as people read it. */
+/** Runs a plain Starlark file and what it loads. Null when it worked, else the error as people read it. What `print` throws passes. */
 export function runPlain(file: string, print: (text: string) => void): string | null {
-  let source: string;
+  const loader = new ModuleLoader(new Thread({ print, stepLimit: plainSteps, timeLimit_ms: plainTime_ms }), new Map(), nameOf);
   try {
-    source = readFileSync(file, 'utf8');
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? `There is no file "${file}".` : (error as Error).message;
-  }
-  try {
-    execFile(new Thread({ print, stepLimit: testSteps }), { name: file, source, predeclared: new Map(), load: (module) => {
-      throw new EvalError(`a plain file cannot load "${module}"`);
-    } });
+    loader.run(resolve(file));
     return null;
   } catch (error) {
-    if (error instanceof StarlarkError) return error.format((name) => (name === file ? source : undefined));
+    if (error instanceof StarlarkError) return error.format((name) => loader.sources.get(name));
+    if (error instanceof SourceError) return error.message;
     throw error;
   }
+}
+
+/** Relative to the working directory for what lies in it. */
+function nameOf(path: string): string {
+  const name = relative(process.cwd(), path);
+  return name.startsWith('..') ? path : name;
 }

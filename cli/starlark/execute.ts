@@ -25,15 +25,19 @@ export interface Program {
 
 /** Parses a file. All its syntax errors are reported; names are checked by `check` and `execFile`, which know what is predeclared. */
 export function parse(file: string, source: string): Parsed {
-  return parseSyntax(file, source);
+  const syntax = parseSyntax(file, source);
+  return parsed(syntax.file, syntax.problems);
 }
 
-/** Parses a file and checks its names without running it. */
+/** Parses a file and checks its names without running it. Names in statements that cannot be read count as defined. */
 export function check(file: string, source: string, predeclared: Iterable<string>): Parsed {
-  const parsed = parseSyntax(file, source);
-  if (!parsed.ok) return parsed;
-  const errors = resolve(parsed.file, { predeclared: new Set(predeclared), universal: new Set(UNIVERSE.keys()) });
-  return errors.length > 0 ? { ok: false, errors } : parsed;
+  const syntax = parseSyntax(file, source);
+  const environment = { predeclared: new Set([...predeclared, ...syntax.abandoned]), universal: new Set(UNIVERSE.keys()) };
+  return parsed(syntax.file, [...syntax.problems, ...resolve(syntax.file, environment)]);
+}
+
+function parsed(file: FileNode, problems: SyntaxProblem[]): Parsed {
+  return problems.length === 0 ? { ok: true, file } : { ok: false, errors: problems.sort((a, b) => a.span.start - b.span.start) };
 }
 
 /**

@@ -91,7 +91,7 @@ function equality({ op, left, right, leftSlot, rightSlot, constant, general }: P
   return (f) => {
     const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
     const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'string' && typeof y === 'string') return (x === y) === whenSame;
+    if (typeof x === 'string' && typeof y === 'string' && x.length < 4096) return (x === y) === whenSame;
     if (typeof x === 'number' && typeof y === 'number') return (x === y) === whenSame;
     return general(f, x, y);
   };

@@ -8,6 +8,7 @@ import { EvalError } from '../run/errors.ts';
 import type { Eval, Frame } from '../run/frame.ts';
 import { type FunctionCode, type Module, StarlarkFunction } from '../run/function.ts';
 import { iterate } from '../run/iterate.ts';
+import { work } from '../run/limits.ts';
 import { typeName } from '../run/type-name.ts';
 import type { Value } from '../run/values.ts';
 import { compileExpr } from './expression.ts';
@@ -102,6 +103,7 @@ function compileMethodCall(e: Call, callee: Dot, args: CompiledArguments, m: Mod
   return (f) => {
     const self = object(f);
     const method = find(self);
+    if (typeof self === 'string' && self.length > 1024) work(self.length);
     if (method !== undefined) {
       if (positionalOnly && method.required <= count && (method.params.length >= count || method.variadic)) {
         const given = args.positional(f);

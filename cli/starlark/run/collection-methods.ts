@@ -40,7 +40,7 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
   },
   'insert(index, item)': (list, [index, item]) => {
     checkMutable(list, 'insert into');
-    work(list.items.length / 16);
+    work(list.items.length / 4);
     list.items.splice(wantInt(index, 0, 'insert: index'), 0, item as Value);
     return null;
   },
@@ -52,7 +52,7 @@ export const LIST_METHODS: MethodTable<StarlarkList> = methods<StarlarkList>({
       throw new EvalError(length === 0 ? 'pop: index out of range: empty list' : `pop: index ${i} out of range [${-length}:${length - 1}]`);
     }
     checkMutable(list, 'pop from');
-    if (at < length - 1) work(length / 16);
+    if (at < length - 1) work(length / 4);
     return list.items.splice(at, 1)[0] as Value;
   },
   'remove(value)': (list, [value]) => {

@@ -8,6 +8,7 @@ import { StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkStru
 
 /** Whether x == y. Numbers compare by exact value; NaN equals itself; other types differ. */
 export function equals(x: Value, y: Value, depth = 0): boolean {
+  if (typeof x === 'string' && x.length > 4096) workOnString(x.length);
   if (x === y) return true;
   if (typeof x !== 'object' || x === null) return y instanceof StarlarkFloat && isInt(x) && sameNumber(y.value, x);
   if (typeof y !== 'object' || y === null) return x instanceof StarlarkFloat && isInt(y) && sameNumber(x.value, y);

@@ -1,5 +1,5 @@
 import { type Key, keyOf } from './keys.ts';
-import { work } from './limits.ts';
+import { checkEntries, work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
 import { Mutable, type Value } from './values.ts';
 
@@ -36,8 +36,11 @@ export class StarlarkDict extends Mutable {
   put(key: Value, value: Value): void {
     const k = keyOf(key);
     const entry = this.map.get(k);
-    if (entry === undefined) this.map.set(k, { key, value });
-    else entry.value = value;
+    if (entry !== undefined) entry.value = value;
+    else {
+      this.map.set(k, { key, value });
+      if ((this.map.size & 0xffff) === 0) checkEntries(this.map.size);
+    }
   }
 
   set(key: Value, value: Value): void {

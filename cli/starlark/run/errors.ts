@@ -45,14 +45,21 @@ export class StarlarkError extends Error {
   /** The error as people read it. `sourceOf` gives a file's text, or undefined when it is not at hand. */
   format(sourceOf: (file: string) => string | undefined): string {
     const parts = this.problems.length > 0
-      ? this.problems.map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
+      ? this.problems.slice(0, PROBLEMS).map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
       : [formatProblem(this.message, this.span, this.hint, sourceOf)];
+    if (this.problems.length > PROBLEMS) parts.push(`and ${this.problems.length - PROBLEMS} more errors`);
     const calls = this.stack_frames.filter((f) => f.span !== null).reverse();
     const callers = this.problems.length > 0 ? calls : calls.slice(1);
     if (callers.length > 0) parts.push('called from', ...shortened(callers.map((f) => `  ${place(f.span)} in ${f.name}`)));
     return parts.join('\n');
   }
 }
+
+/** Of more problems, the first are shown. */
+const PROBLEMS = 20;
+
+/** Of a longer message, the beginning is shown. */
+const MESSAGE = 10_000;
 
 /** Of a longer line, the part around the error is shown. */
 const WIDTH = 120;
@@ -70,17 +77,25 @@ function place(span: Span | null): string {
 }
 
 function formatProblem(message: string, span: Span | null, hint: string | null, sourceOf: (file: string) => string | undefined): string {
-  const lines = [span === null ? message : `${place(span)}: ${message}`];
-  const text = span === null ? undefined : sourceOf(span.file)?.split('\n')[span.line - 1]?.replace(/\r$/, '');
-  if (span !== null && text !== undefined) {
-    const gutter = `${span.line}`;
-    const from = span.col > WIDTH ? span.col - WIDTH / 2 : 0;
-    const shown = text.slice(from, from + WIDTH);
-    const end = Math.min(span.endLine === span.line ? span.endCol : text.length + 1, from + WIDTH + 1);
-    const caret = '^'.repeat(Math.max(1, end - span.col));
-    const before = shown.slice(0, span.col - 1 - from).replace(/[^\t]/g, ' ');
-    lines.push(`  ${gutter} | ${shown}`, `  ${' '.repeat(gutter.length)} | ${before}${caret}`);
-  }
+  const text = message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : message;
+  const lines = [span === null ? text : `${place(span)}: ${text}`];
+  const source = span === null ? undefined : sourceOf(span.file);
+  if (span !== null && source !== undefined) lines.push(...excerpt(source, span));
   if (hint !== null) lines.push(`  ${hint}`);
   return lines.join('\n');
+}
+
+/** The line that the span begins on, and a caret under each of the span's characters on it. */
+function excerpt(source: string, span: Span): string[] {
+  const start = span.start - (span.col - 1);
+  const newline = source.indexOf('\n', start);
+  const line = source.slice(start, newline < 0 ? source.length : newline).replace(/\r$/, '');
+  const from = span.col > WIDTH - 20 ? span.col - WIDTH / 2 : 0;
+  const [head, tail] = [from > 0 ? '…' : '', line.length > from + WIDTH ? '…' : ''];
+  const end = Math.min(span.endLine === span.line ? span.endCol : line.length + 1, from + WIDTH + 1);
+  const carets = '^'.repeat(Math.max(1, end - span.col));
+  const before = line.slice(from, span.col - 1).replace(/[^\t]/g, ' ');
+  const gutter = `${span.line}`;
+  const indent = ' '.repeat(gutter.length);
+  return [`  ${gutter} | ${head}${line.slice(from, from + WIDTH)}${tail}`, `  ${indent} | ${' '.repeat(head.length)}${before}${carets}`];
 }

@@ -1,5 +1,6 @@
 import { type Int, normalizeInt } from './arithmetic.ts';
 import { EvalError } from './errors.ts';
+import { work } from './limits.ts';
 import { quote } from './quote.ts';
 import { StarlarkFloat, type Value } from './values.ts';
 
@@ -16,7 +17,8 @@ const PREFIX_OF: Record<number, string> = { 2: '0b', 8: '0o', 16: '0x' };
 /** int(text, base): base 0 reads the prefix, 2 to 36 allow their own prefix. Raises for anything that is not a number in that base. */
 export function parseInt(text: string, base: number): Int {
   if (base !== 0 && (base < 2 || base > 36)) throw new EvalError(`invalid base ${base}: base must be 0 or from 2 to 36`);
-  const invalid = new EvalError(`invalid literal with base ${base}: ${quote(text)}`);
+  const shown = text.length > 60 ? `${quote(text.slice(0, 60))}… (${text.length} characters)` : quote(text);
+  const invalid = new EvalError(`invalid literal with base ${base}: ${shown}`);
   const sign = /^[+-]/.exec(text)?.[0] ?? '';
   let digits = text.slice(sign.length).toLowerCase();
   const prefix = digits.slice(0, 2);
@@ -35,7 +37,10 @@ function parseDigits(digits: string, radix: number): bigint | null {
   if (digits === '' || digits.length > 100_000) return null;
   const allowed = '0123456789abcdefghijklmnopqrstuvwxyz'.slice(0, radix);
   for (const d of digits) if (!allowed.includes(d)) return null;
+  work(digits.length);
   if (radix === 10) return BigInt(digits);
+  const prefix = PREFIX_OF[radix];
+  if (prefix !== undefined) return BigInt(prefix + digits);
   let value = 0n;
   for (const d of digits) value = value * BigInt(radix) + BigInt(allowed.indexOf(d));
   return value;

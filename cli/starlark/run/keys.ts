@@ -1,7 +1,7 @@
 import { EvalError } from './errors.ts';
 import { Builtin } from './builtin.ts';
 import { StarlarkFunction } from './function.ts';
-import { checkStringLength } from './limits.ts';
+import { checkStringLength, work } from './limits.ts';
 import { typeName } from './type-name.ts';
 import { HostObject, StarlarkBytes, StarlarkFloat, StarlarkStruct, StarlarkTuple, type Value } from './values.ts';
 
@@ -35,6 +35,7 @@ function identity(value: object): number {
 function encode(value: Value): string {
   if (typeof value === 'string') return `s${value.length}:${value}`;
   if (value instanceof StarlarkTuple) {
+    work(32);
     let text = '(';
     for (const item of value.items) text += encode(item);
     if (text.length > 256) checkStringLength(text.length);

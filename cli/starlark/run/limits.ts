@@ -1,12 +1,13 @@
 import { EvalError } from './errors.ts';
 
-/** The longest string, and the most elements of a list, that one operation may make. */
+/** The longest string, and the most elements of a list, that one operation may make; the most entries of a dict or set. */
 const MAX_STRING = 64 * 1024 * 1024;
 const MAX_ITEMS = 8 * 1024 * 1024;
+const MAX_ENTRIES = 2 * 1024 * 1024;
 const MAX_INT_BITS = 1_000_000;
 
 /** How much work of an operation (elements walked or made, sixteenths of a string's characters) counts as one step. */
-const WORK_OF_A_STEP = 16;
+const WORK_OF_A_STEP = 8;
 
 /** Who pays for the work of operations: the thread that runs now. A JavaScript thread runs one Starlark thread at a time. */
 interface Payer {
@@ -39,6 +40,10 @@ export function checkStringLength(length: number): void {
 export function checkItems(count: number): void {
   if (count > MAX_ITEMS) throw new EvalError(`a sequence of ${count} elements is too large (limit ${MAX_ITEMS})`);
   work(count);
+}
+
+export function checkEntries(count: number): void {
+  if (count > MAX_ENTRIES) throw new EvalError(`more than ${MAX_ENTRIES} entries in a dict or set`);
 }
 
 export function checkIntBits(bits: number): void {

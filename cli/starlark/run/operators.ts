@@ -86,7 +86,7 @@ function repeat(x: Value, times: Int): Value | undefined {
   }
   if (x instanceof StarlarkBytes) {
     checkStringLength(x.bytes.length * n);
-    return new StarlarkBytes(Buffer.concat(Array.from({ length: n }, () => x.bytes)));
+    return new StarlarkBytes(n === 0 ? new Uint8Array() : Buffer.alloc(x.bytes.length * n, x.bytes));
   }
   if (!(x instanceof StarlarkList) && !(x instanceof StarlarkTuple)) return undefined;
   checkItems(x.items.length * n);
@@ -121,8 +121,9 @@ export function contains(container: Value, item: Value): boolean {
   }
   const items = elementsOf(container);
   if (items === null) throw new EvalError(`unknown binary op: ${typeName(item)} in ${typeName(container)}`);
-  for (const other of items) if (equals(item, other)) return true;
-  return false;
+  if (typeof item === 'string' || typeof item === 'boolean' || item === null) return items.includes(item);
+  for (const other of items) if (other === item || (typeof other !== 'number' && equals(item, other))) return true;
+  return item instanceof StarlarkFloat && items.some((other) => equals(item, other));
 }
 
 function inRange(r: StarlarkRange, item: Value): boolean {

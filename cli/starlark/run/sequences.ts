@@ -70,7 +70,10 @@ function extreme(
 }
 
 function range(args: readonly (Value | undefined)[]): StarlarkRange {
-  const ints = args.map((a) => indexInt(a ?? null, 'range', typeName(a ?? null)));
+  const ints = args.map((a) => {
+    if (typeof a === 'bigint') throw new EvalError(`range: ${a} is too large`);
+    return indexInt(a ?? null, 'range', typeName(a ?? null));
+  });
   const [first = 0, second, step = 1] = ints;
   const start = second === undefined ? 0 : first;
   const stop = second ?? first;

@@ -1,5 +1,5 @@
 import { type Key, keyOf } from './keys.ts';
-import { work } from './limits.ts';
+import { checkEntries, work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
 import { Mutable, type Value } from './values.ts';
 
@@ -28,7 +28,9 @@ export class StarlarkSet extends Mutable {
   /** Adds without asking whether the set may change: for building. */
   put(item: Value): void {
     const key = keyOf(item);
-    if (!this.map.has(key)) this.map.set(key, item);
+    if (this.map.has(key)) return;
+    this.map.set(key, item);
+    if ((this.map.size & 0xffff) === 0) checkEntries(this.map.size);
   }
 
   add(item: Value): void {

@@ -5,12 +5,16 @@ import { describe, RESERVED, type Token } from './tokens.ts';
 /** How deep expressions and blocks may nest; deeper input is refused with a message instead of exhausting the stack. */
 export const MAX_NESTING = 400;
 
+/** How many mistakes of a file are looked at one by one. */
+const MAX_PROBLEMS = 1000;
+
 /** Thrown inside the parser to give up one statement; the problem is already recorded. */
 export class Abandoned extends Error {}
 
 /** A position in a list of tokens, with the problems found so far. */
 export class Cursor {
   readonly problems: SyntaxProblem[];
+  readonly abandoned = new Set<string>();
   private readonly tokens: readonly Token[];
   private readonly unclosed: readonly Unclosed[];
   private at = 0;
@@ -73,9 +77,19 @@ export class Cursor {
   }
 
   report(message: string, span: Span, hint: string | null): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
     const known = this.is('bad') || this.unclosed.some((u) => u.from <= span.start && span.start <= u.to)
       || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
     if (!known) this.problems.push({ message, span, hint });
+  }
+
+  /** Notes the names among the tokens from a place (a `position`) to here as those of a statement that could not be read. */
+  abandonSince(position: number): void {
+    for (const token of this.tokens.slice(position, this.at)) if (token.kind === 'name') this.abandoned.add(token.text);
+  }
+
+  get position(): number {
+    return this.at;
   }
 
   /** Runs `parse` one level deeper. */

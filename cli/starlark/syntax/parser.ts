@@ -5,21 +5,28 @@ import { parseParams } from './params.ts';
 import { scan } from './scanner.ts';
 import { type SyntaxProblem, spanning } from './span.ts';
 
-/** A parsed file, or all the syntax errors in it, in the order of the text. */
+/** A parsed file, or all the errors in it, in the order of the text. */
 export type Parsed = { readonly ok: true; readonly file: FileNode } | { readonly ok: false; readonly errors: SyntaxProblem[] };
 
+/** What could be read of a file. */
+export interface Syntax {
+  readonly file: FileNode;
+  readonly problems: SyntaxProblem[];
+  /** The names in statements that could not be read: they may define them. */
+  readonly abandoned: ReadonlySet<string>;
+}
+
 /** Parses a file. Names are not resolved yet. */
-export function parseSyntax(file: string, source: string): Parsed {
+export function parseSyntax(file: string, source: string): Syntax {
   const c = new Cursor(scan(file, source));
-  const { problems } = c;
   const body: Stmt[] = [];
   while (!c.is('eof')) parseStatement(c, body);
-  if (problems.length > 0) return { ok: false, errors: problems.sort((a, b) => a.span.start - b.span.start) };
-  return { ok: true, file: { file, source, body, scope: null } };
+  return { file: { file, source, body, scope: null }, problems: c.problems, abandoned: c.abandoned };
 }
 
 /** One statement (or one line of small ones); on an error it is skipped together with its block, and parsing goes on after it. */
 function parseStatement(c: Cursor, into: Stmt[]): void {
+  const from = c.position;
   try {
     c.nested(() => {
       if (c.is('indent')) c.fail('syntax error: unexpected indentation', c.token.span, 'line it up with the statement above');
@@ -32,17 +39,21 @@ function parseStatement(c: Cursor, into: Stmt[]): void {
   } catch (error) {
     if (!(error instanceof Abandoned)) throw error;
     recover(c);
+    c.abandonSince(from);
   }
 }
 
-/** Skips to the end of the line and checks the block that hangs on it, if any. */
+/** Skips to the end of the line and checks the block that hangs on it, if any, and those of its `elif` and `else`. */
 function recover(c: Cursor): void {
-  while (!c.is('newline') && !c.is('eof') && !c.is('indent') && !c.is('dedent')) c.advance();
-  c.accept('newline');
-  if (!c.accept('indent')) return;
-  const discarded: Stmt[] = [];
-  while (!c.is('dedent') && !c.is('eof')) parseStatement(c, discarded);
-  c.accept('dedent');
+  do {
+    while (!c.is('newline') && !c.is('eof') && !c.is('indent') && !c.is('dedent')) c.advance();
+    c.accept('newline');
+    if (c.accept('indent')) {
+      const discarded: Stmt[] = [];
+      while (!c.is('dedent') && !c.is('eof')) parseStatement(c, discarded);
+      c.accept('dedent');
+    }
+  } while (c.is('elif') || c.is('else'));
 }
 
 function parseBlock(c: Cursor): Stmt[] {
