@@ -1,97 +1,63 @@
-import { attributeOf } from './attribute.ts';
+import { absolute } from './arithmetic.ts';
+import { attributeOf, isEventAttribute } from './attribute.ts';
 import type { Arguments } from './calls.ts';
-import { COLUMNS } from './columns.ts';
 import type { Context } from './context.ts';
-import { not } from './formula.ts';
+import { floatOf, intOf, stringLength, textOf, typeOf } from './conversions.ts';
+import { sizeOf, sortOf } from './shape-sort.ts';
 import {
-  always, boolOf, constantOf, json, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE,
+  always, boolOf, constantOf, int, json, mapCases, onlyConstant, RAISED, type Shape, some, someOrRaised, type Symbolic, truthOf, UNKNOWN_VALUE,
 } from './symbolic.ts';
-
-const TYPE_NAMES: Record<string, string> = { string: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', dict: 'dict' };
 
 /** A pure builtin on something that is not constant. */
 export function builtinOf(name: string, args: Arguments, c: Context): Symbolic {
   const [x] = args.positional;
   const result = x === undefined || args.named.size > 0 ? null : onArguments(name, x, args, c);
-  if (result === null) c.unknown(`${name}() is left to the interpreter here`);
-  return result ?? UNKNOWN_VALUE;
+  return result ?? c.unknown(`${name}() is left to the interpreter here`);
 }
+
+const CONVERSIONS: Readonly<Record<string, (shape: Shape) => Symbolic>> = {
+  float: floatOf, int: intOf, len: lengthOf, list: listOf, str: textOf, type: typeOf,
+};
 
 function onArguments(name: string, x: Symbolic, args: Arguments, c: Context): Symbolic | null {
   if (name === 'getattr' || name === 'hasattr') return namedAttribute(name, x, args, c);
   if (args.positional.length !== 1) return null;
-  switch (name) {
-    case 'bool': return boolOf(truthOf(x));
-    case 'len': return mapCases(x, lengthOf);
-    case 'type': return mapCases(x, typeOf);
-    case 'str': return mapCases(x, textOf);
-    case 'int': return mapCases(x, intOf);
-    default: return null;
-  }
+  if (name === 'bool') return boolOf(truthOf(x));
+  if (name === 'abs') return mapCases(x, (shape) => absolute(shape) ?? UNKNOWN_VALUE);
+  const convert = CONVERSIONS[name];
+  return convert === undefined ? null : mapCases(x, convert);
 }
 
 function namedAttribute(builtin: string, x: Symbolic, args: Arguments, c: Context): Symbolic | null {
   const name = onlyConstant(args.positional[1] ?? UNKNOWN_VALUE);
-  const known = typeof name === 'string' && (COLUMNS.has(name) || name === 'data');
-  if (!known || x.cases.some((k) => k.shape.kind !== 'event')) return null;
-  if (builtin === 'getattr') return args.positional.length <= 3 ? attributeOf(x, name, c) : null;
-  return args.positional.length === 2 ? constantOf(true) : null;
+  if (typeof name !== 'string' || x.cases.some((k) => k.shape.kind !== 'event')) return null;
+  if (builtin === 'hasattr') return args.positional.length === 2 ? constantOf(isEventAttribute(name)) : null;
+  if (args.positional.length > 3) return null;
+  return isEventAttribute(name) ? attributeOf(x, name, c) : (args.positional[2] ?? RAISED);
 }
 
-/** len(x): exact on ASCII; other strings are counted by the interpreter in UTF-16 units. */
 function lengthOf(shape: Shape): Symbolic {
+  const size = sizeOf(shape);
+  if (size !== null) return always(int(size));
   switch (shape.kind) {
-    case 'list': case 'dict': return always({ kind: 'int', sql: json('JSONLength', shape.path), wide: false });
-    case 'string': {
-      const ascii = `length(${shape.sql}) = lengthUTF8(${shape.sql})`;
-      const count: Shape = { kind: 'int', sql: `length(${shape.sql})`, wide: false };
-      return { exact: true, cases: [{ when: ascii, shape: count }, { when: not(ascii), shape: { kind: 'some', type: 'int' } }] };
-    }
-    case 'some': return shape.type === 'string' ? always({ kind: 'some', type: 'int' }) : RAISED;
+    case 'string': return stringLength(shape.sql);
+    case 'opaque': return some('int');
+    case 'some': return shape.type === 'int' || shape.type === 'float' ? RAISED : some('int');
     case 'int': case 'float': case 'bool': return RAISED;
-    case 'constant': return shape.value === null || typeof shape.value === 'number' || typeof shape.value === 'boolean' ? RAISED
-      : typeof shape.value === 'string' ? constantOf(shape.value.length) : UNKNOWN_VALUE;
+    case 'constant':
+      if (typeof shape.value === 'string') return constantOf(shape.value.length);
+      return ['number', 'bool', 'none'].includes(sortOf(shape)) ? RAISED : UNKNOWN_VALUE;
     default: return UNKNOWN_VALUE;
   }
 }
 
-function typeOf(shape: Shape): Symbolic {
-  const name = shape.kind === 'some' ? shape.type : TYPE_NAMES[shape.kind];
-  if (name !== undefined) return constantOf(name);
-  return shape.kind === 'constant' && shape.value === null
-    ? constantOf('NoneType')
-    : shape.kind === 'constant' && typeof shape.value === 'string'
-    ? constantOf('string')
-    : UNKNOWN_VALUE;
-}
-
-function textOf(shape: Shape): Symbolic {
+function listOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'string': return always(shape);
-    case 'int': return always({ kind: 'string', sql: `toString(${shape.sql})` });
-    case 'float': case 'some': return always({ kind: 'some', type: 'string' });
-    case 'bool': return boolText(shape.sql);
-    case 'constant': return shape.value === null ? constantOf('None') : typeof shape.value === 'string' ? always(shape) : UNKNOWN_VALUE;
-    default: return UNKNOWN_VALUE;
-  }
-}
-
-function boolText(condition: string): Symbolic {
-  return {
-    exact: true,
-    cases: [
-      { when: condition, shape: { kind: 'constant', value: 'True' } },
-      { when: not(condition), shape: { kind: 'constant', value: 'False' } },
-    ],
-  };
-}
-
-function intOf(shape: Shape): Symbolic {
-  switch (shape.kind) {
-    case 'int': return always(shape);
-    case 'float': return always({ kind: 'some', type: 'int' });
-    case 'some': return shape.type === 'int' ? always(shape) : UNKNOWN_VALUE;
-    case 'list': case 'dict': return RAISED;
+    case 'list': case 'strings': case 'counted': return always(shape);
+    case 'dict': return always({ kind: 'strings', sql: json('JSONExtractKeys', shape.path) });
+    case 'sequence': return always({ ...shape, type: 'list' });
+    case 'string': case 'opaque': case 'int': case 'float': case 'bool': return RAISED;
+    case 'some': return shape.type === 'list' || shape.type === 'tuple' || shape.type === 'dict' ? some('list') : someOrRaised('list');
     case 'constant': return shape.value === null ? RAISED : UNKNOWN_VALUE;
     default: return UNKNOWN_VALUE;
   }

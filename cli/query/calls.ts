@@ -3,7 +3,7 @@ import {
 } from '../starlark/index.ts';
 import { builtinOf } from './builtins.ts';
 import { quantifierOf } from './quantifier.ts';
-import { type Context, Impure, type Scope } from './context.ts';
+import type { Context, Scope } from './context.ts';
 import { computed, evaluate } from './evaluate.ts';
 import { inlined } from './inline.ts';
 import { methodOf, MUTATORS } from './methods.ts';
@@ -30,23 +30,23 @@ export function callOf(e: Call, scope: Scope, c: Context): Symbolic {
     const known = onlyConstant(object);
     const field = known instanceof StarlarkStruct ? known.fields.get(e.callee.name) : undefined;
     if (field !== undefined) return callValue(field, e, args, c);
-    if (known !== undefined && !isPlain(known)) throw new Impure(`${e.callee.name}() may have an effect`);
-    if (MUTATORS.has(e.callee.name)) throw new Impure(`${e.callee.name}() changes its value`);
+    if (known !== undefined && !isPlain(known)) return c.impure(`${e.callee.name}() may have an effect`);
+    if (MUTATORS.has(e.callee.name)) return c.impure(`${e.callee.name}() changes its value`);
     return args === null ? UNKNOWN_VALUE : methodOf(object, e.callee.name, args, c);
   }
   const callee = onlyConstant(evaluate(e.callee, scope, c));
-  if (callee === undefined) throw new Impure('it calls a function that is only known when it runs');
+  if (callee === undefined) return c.impure('it calls a function that is only known when it runs');
   return callValue(callee, e, args, c);
 }
 
 function callValue(fn: Value, e: Call, args: Arguments | null, c: Context): Symbolic {
   if (fn instanceof StarlarkFunction) return inlined(fn, args, c);
-  if (fn instanceof CallableHost) throw new Impure('it calls a function of the host');
+  if (fn instanceof CallableHost) return c.impure('it calls a function of the host');
   if (!(fn instanceof Builtin)) return UNKNOWN_VALUE;
-  if (!PURE.has(fn)) throw new Impure(`${fn.name}() may have an effect`);
+  if (!PURE.has(fn)) return c.impure(`${fn.name}() may have an effect`);
   if (args === null) return UNKNOWN_VALUE;
   const higherOrder = [...args.positional, ...args.named.values()].some((a) => onlyConstant(a) instanceof StarlarkFunction);
-  if (higherOrder || e.args.some((a) => a.value.kind === 'lambda')) throw new Impure(`${fn.name}() calls a function`);
+  if (higherOrder || e.args.some((a) => a.value.kind === 'lambda')) return c.impure(`${fn.name}() calls a function`);
   const constants = constantArguments(args);
   if (constants !== null) return computed(() => call(new Thread(), fn, [...constants.positional], new Map(constants.named)));
   return builtinOf(fn.name, args, c);

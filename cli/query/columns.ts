@@ -3,17 +3,34 @@ export interface Column {
   readonly name: string;
   readonly type: 'string' | 'int';
   readonly nullable: boolean;
+  /** The event types that have it; null = all. On others it is None. */
+  readonly on: readonly string[] | null;
 }
 
-const column = (type: Column['type'], nullable: boolean) => (name: string): Column => ({ name, type, nullable });
+const calls = ['syscall', 'fault'];
 
-/** The attributes that predicates are translated for, by name; NULL stands for None. */
+const columns = (type: Column['type'], on: Column['on'], ...names: string[]): Column[] =>
+  names.map((name) => ({ name, type, nullable: on !== null, on }));
+
+/** The attributes that are columns, by name; NULL stands for None. Steps have the peer they spoke to, and how long the answer took. */
 export const COLUMNS: ReadonlyMap<string, Column> = new Map([
-  ...['type', 'service'].map(column('string', false)),
-  ...['seq', 'at'].map(column('int', false)),
-  ...['syscall', 'path', 'peer', 'errno', 'decision', 'label', 'table', 'action', 'lsn', 'topic', 'key'].map(column('string', true)),
-  ...['fd', 'pid', 'tid', 'partition', 'size', 'ret', 'duration_ns', 'xid', 'offset', 'timestamp_ms'].map(column('int', true)),
+  ...columns('string', null, 'type', 'service'),
+  ...columns('int', null, 'seq', 'at'),
+  ...columns('string', calls, 'syscall', 'path', 'errno', 'decision', 'label'),
+  ...columns('string', [...calls, 'step_send', 'step_recv'], 'peer'),
+  ...columns('int', calls, 'fd', 'size', 'ret', 'pid', 'tid'),
+  ...columns('int', [...calls, 'step_send', 'step_recv'], 'duration_ns'),
+  ...columns('string', ['wal'], 'table', 'action', 'lsn'),
+  ...columns('int', ['wal'], 'xid'),
+  ...columns('string', ['topic'], 'topic', 'key'),
+  ...columns('int', ['topic'], 'partition', 'offset', 'timestamp_ms'),
 ].map((c) => [c.name, c]));
+
+/** The attributes that are no columns as they are. */
+export const DERIVED = ['data', 'fields', 'clock', 'headers'] as const;
+
+/** Event types that have attributes of their own. */
+export const TYPES_WITH_ATTRIBUTES: readonly string[] = [...new Set([...COLUMNS.values()].flatMap((c) => c.on ?? []))];
 
 /** Keys of `data` with a column of their own: non-null exactly when the key is there with a string. */
 export const MIRRORS: ReadonlyMap<string, string> = new Map(

@@ -1,9 +1,9 @@
 import type { BinaryOp } from '../starlark/index.ts';
-import { containsShape, equalShapes, orderShapes } from './compare-shapes.ts';
+import { equalShapes, orderShapes } from './compare-shapes.ts';
 import type { Context } from './context.ts';
-import { type Formula, negate, type Outcomes, UNKNOWN } from './formula.ts';
-import { valueAt } from './json-value.ts';
-import { json, outcomesOf, type Path, type Shape, type Symbolic } from './symbolic.ts';
+import { negate, type Outcomes, UNKNOWN } from './formula.ts';
+import { containsShape } from './membership.ts';
+import { outcomesOf, type Shape, type Symbolic } from './symbolic.ts';
 
 /** A comparison or membership test of two values. */
 export function compareOutcomes(op: BinaryOp, left: Symbolic, right: Symbolic, c: Context): Outcomes {
@@ -18,35 +18,11 @@ export function compareOutcomes(op: BinaryOp, left: Symbolic, right: Symbolic, c
 
 function compareShapes(op: BinaryOp, x: Shape, y: Shape, c: Context): Outcomes {
   switch (op) {
-    case '==': return equalShapes(x, y, c.params);
-    case '!=': return negate(equalShapes(x, y, c.params));
-    case 'in': return containsShape(y, x, c.params, (list) => inJsonList(list, x, c));
-    case 'not in': return negate(containsShape(y, x, c.params, (list) => inJsonList(list, x, c)));
-    case '<': case '<=': case '>': case '>=': return orderShapes(x, op, y, c.params);
+    case '==': return equalShapes(x, y, c);
+    case '!=': return negate(equalShapes(x, y, c));
+    case 'in': return containsShape(y, x, c);
+    case 'not in': return negate(containsShape(y, x, c));
+    case '<': case '<=': case '>': case '>=': return orderShapes(x, op, y, c);
     default: return UNKNOWN;
   }
-}
-
-function inJsonList(list: Shape, item: Shape, c: Context): Outcomes {
-  if (list.kind !== 'list') return UNKNOWN;
-  const i = c.nextIndex();
-  const one = outcomesOf(valueAt([...list.path, i]), (element) => equalShapes(item, element, c.params));
-  return overElements(list.path, i, one, true);
-}
-
-/** Some element is truthy (`any`), or all are: elements that raise make the whole raise. */
-export function overElements(path: Path, index: string, one: Outcomes, any: boolean): Outcomes {
-  const exists = (condition: Formula): Formula => {
-    if (condition === '0') return '0';
-    return `arrayExists(${index} -> ${condition}, range(1, ${json('JSONLength', path)} + 1))`;
-  };
-  const forAll = (condition: Formula): Formula => {
-    if (condition === '1') return '1';
-    return `arrayAll(${index} -> ${condition}, range(1, ${json('JSONLength', path)} + 1))`;
-  };
-  const raises = exists(one.raises);
-  const found = any ? exists(one.truthy) : forAll(one.truthy);
-  const missed = any ? forAll(one.falsy) : exists(one.falsy);
-  if (!one.exact || raises === '0') return { truthy: found, falsy: missed, raises, exact: one.exact };
-  return { truthy: `(${found} AND NOT (${raises}))`, falsy: `(${missed} AND NOT (${raises}))`, raises, exact: true };
 }

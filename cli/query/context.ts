@@ -1,26 +1,47 @@
 import type { StarlarkFunction } from '../starlark/index.ts';
-import type { Symbolic } from './symbolic.ts';
 import { Parameters } from './parameters.ts';
+import { type Shape, type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** Thrown when a predicate does something besides looking: then it must run on every event. */
 export class Impure extends Error {}
 
+/** What is taken for granted while it is asked whether a predicate can match at all: one attribute, and nothing of `data`. */
+export interface Assumption {
+  readonly attribute: 'type' | 'service';
+  readonly shape: Shape;
+}
+
 /** What one translation shares. */
 export class Context {
   readonly params = new Parameters();
+  readonly assumption: Assumption | null;
   /** Why some rows need the interpreter, in the order found. */
   readonly reasons: string[] = [];
   /** Functions being inlined, innermost last. */
   readonly inlining: StarlarkFunction[] = [];
+  /** Whether `data` is read: the formulas hold on rows whose JSON is ok, and decoding others may raise. */
+  readsData = false;
   private indexes = 0;
+
+  constructor(assumption: Assumption | null = null) {
+    this.assumption = assumption;
+  }
 
   /** A name for the index of a list element. */
   nextIndex(): string {
     return `i${this.indexes++}`;
   }
 
-  unknown(why: string): void {
+  /** A value that is left to the interpreter, and why. */
+  unknown(why: string): Symbolic {
     if (!this.reasons.includes(why)) this.reasons.push(why);
+    return UNKNOWN_VALUE;
+  }
+
+  /** What may have an effect, or read what may change: no translation at all. Under an assumption only its value is unknown. */
+  impure(why: string): Symbolic {
+    if (this.assumption === null) throw new Impure(why);
+    return UNKNOWN_VALUE;
   }
 }
 

@@ -1,17 +1,20 @@
 import {
-  binary, EvalError, getIndex, slice, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary,
+  binary, EvalError, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary,
   type BinaryOp, type Expr, type Value,
 } from '../starlark/index.ts';
-import { arithmeticOf, negated } from './arithmetic.ts';
+import { arithmeticOf, signed } from './arithmetic.ts';
 import { attributeOf } from './attribute.ts';
 import { callOf } from './calls.ts';
-import { visitBody } from './quantifier.ts';
+import { captured } from './captured.ts';
 import { compareOutcomes } from './comparison.ts';
+import { comprehensionOf } from './comprehension.ts';
 import type { Context, Scope } from './context.ts';
-import { both, choose, either, negate, type Outcomes } from './formula.ts';
+import { both, choose, either, negate, or, type Outcomes } from './formula.ts';
 import { entryOf } from './json-value.ts';
+import { sortOf } from './shape-sort.ts';
+import { elementOf, sliceOf } from './subscript.ts';
 import {
-  boolOf, constantOf, isPlain, mapCases, onlyConstant, RAISED, type Shape, type Symbolic, truthOf, UNKNOWN_VALUE,
+  always, boolOf, constantOf, isPlain, mapCases, onlyConstant, RAISED, type Shape, split, type Symbolic, truthOf, UNKNOWN_VALUE,
 } from './symbolic.ts';
 
 const COMPARISONS: ReadonlySet<BinaryOp> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
@@ -46,13 +49,11 @@ export function evaluate(e: Expr, scope: Scope, c: Context): Symbolic {
     case 'dot': return attributeOf(evaluate(e.object, scope, c), e.name, c);
     case 'index': return elementOf(evaluate(e.object, scope, c), evaluate(e.index, scope, c), c);
     case 'slice': return sliceOf(e, scope, c);
-    case 'list': return gather(e.items, scope, c, (items) => new StarlarkList(items));
-    case 'tuple': return gather(e.items, scope, c, (items) => new StarlarkTuple(items));
-    case 'dict': return gather(e.entries.flatMap((x) => [x.key, x.value]), scope, c, dictOf);
-    case 'comprehension': case 'lambda':
-      if (e.kind === 'comprehension') visitBody(e, scope, c);
-      c.unknown(`a ${e.kind} as a value is left to the interpreter`);
-      return UNKNOWN_VALUE;
+    case 'list': return gather('list', e.items, scope, c);
+    case 'tuple': return gather('tuple', e.items, scope, c);
+    case 'dict': return dictDisplay(e, scope, c);
+    case 'comprehension': return comprehensionOf(e, scope, c);
+    case 'lambda': return c.unknown('a lambda as a value is left to the interpreter');
   }
 }
 
@@ -61,8 +62,7 @@ function nameOf(name: string, scope: Scope, c: Context): Symbolic {
   if (variable !== undefined) return variable;
   const value = scope.fn.lookup(name);
   if (value === undefined) return RAISED;
-  if (!isPlain(value)) c.unknown(`${name} is not a plain value`);
-  return constantOf(value);
+  return captured(value, name, c);
 }
 
 /** Computes on constants as the interpreter does. */
@@ -76,10 +76,7 @@ export function computed(compute: () => Value): Symbolic {
 }
 
 function signOf(op: '+' | '-' | '~', value: Symbolic, c: Context): Symbolic {
-  return mapCases(value, (shape) => {
-    if (shape.kind === 'constant') return computed(() => unary(op, shape.value));
-    return op === '-' ? negated(shape, c) : UNKNOWN_VALUE;
-  });
+  return mapCases(value, (shape) => (shape.kind === 'constant' ? computed(() => unary(op, shape.value)) : signed(op, shape, c)));
 }
 
 /** `a and b`, `a or b` as a value: one of the operands. */
@@ -101,43 +98,37 @@ function chosen(test: Outcomes, x: Symbolic, y: Symbolic): Symbolic {
   });
 }
 
-function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbolic {
-  const key = onlyConstant(index);
-  return mapCases(object, (shape) => {
-    if (shape.kind === 'constant' && key !== undefined && isPlain(shape.value)) return computed(() => getIndex(shape.value, key));
-    if (shape.kind === 'dict' && typeof key === 'string') return entry(shape, key, RAISED, c);
-    if (typeof key === 'string' && (shape.kind === 'string' || shape.kind === 'list' || shape.kind === 'some')) return RAISED;
-    if (noIndex(shape) && index.cases.every((k) => k.shape.kind !== 'unknown')) return RAISED;
-    c.unknown('an element by position or by a computed key is left to the interpreter');
-    return UNKNOWN_VALUE;
-  });
-}
-
-function noIndex(shape: Shape): boolean {
-  return shape.kind === 'int' || shape.kind === 'float' || shape.kind === 'bool' || (shape.kind === 'constant' && shape.value === null);
-}
-
-/** A dict's entry, or `missing`. */
-export function entry(dict: Extract<Shape, { path: unknown }>, key: string, missing: Symbolic, c: Context): Symbolic {
-  const sql = c.params.string(key);
-  return sql === null ? UNKNOWN_VALUE : entryOf(dict.path, key, sql, missing);
-}
-
-function sliceOf(e: Extract<Expr, { kind: 'slice' }>, scope: Scope, c: Context): Symbolic {
-  const parts = [e.object, e.from, e.to, e.step].map((x) => (x === null ? null : onlyConstant(evaluate(x, scope, c))));
-  const [object, from, to, step] = parts;
-  if (object !== undefined && from !== undefined && to !== undefined && step !== undefined && isPlain(object)) {
-    return computed(() => slice(object, from, to, step));
+/** A dict's entry under a key, or `missing`. */
+export function entry(dict: Extract<Shape, { path: unknown }>, key: Shape, missing: Symbolic, c: Context): Symbolic {
+  const sort = sortOf(key);
+  if (sort === 'list' || sort === 'dict') return RAISED;
+  if (sort === 'number' || sort === 'bool' || sort === 'none') return missing;
+  if (key.kind === 'constant' && typeof key.value === 'string') {
+    const sql = c.params.string(key.value);
+    return sql === null ? c.unknown('a key cannot be said in SQL') : entryOf(dict.path, key.value, sql, missing);
   }
-  c.unknown('a slice is left to the interpreter');
-  return UNKNOWN_VALUE;
+  if (key.kind !== 'string') return c.unknown('an entry by a computed key is left to the interpreter');
+  return entryOf(dict.path, null, key.sql, missing);
 }
 
-function gather(items: readonly Expr[], scope: Scope, c: Context, make: (values: Value[]) => Value): Symbolic {
-  const values = items.map((item) => onlyConstant(evaluate(item, scope, c)));
-  if (values.every((v) => v !== undefined)) return computed(() => make(values));
-  c.unknown('a list, tuple or dict made from the event is left to the interpreter');
-  return UNKNOWN_VALUE;
+/** A list or tuple: a constant when all its items are, else its items as they are. An item that raises makes the whole raise. */
+function gather(type: 'list' | 'tuple', exprs: readonly Expr[], scope: Scope, c: Context): Symbolic {
+  const items = exprs.map((item) => evaluate(item, scope, c));
+  const values = items.map(onlyConstant);
+  if (values.every((v) => v !== undefined)) return constantOf(type === 'list' ? new StarlarkList(values) : new StarlarkTuple(values));
+  const raises = or(...items.flatMap((item) => item.cases.filter((k) => k.shape.kind === 'raised').map((k) => k.when)));
+  const calm = items.map((item) => ({ ...item, cases: item.cases.filter((k) => k.shape.kind !== 'raised') }));
+  const sequence = always({ kind: 'sequence', type, items: calm });
+  if (raises === '0') return sequence;
+  if (items.every((item) => item.exact)) return split(raises, RAISED, sequence);
+  return { cases: [...sequence.cases, { when: raises, shape: { kind: 'raised' } }], exact: false };
+}
+
+/** A dict of constants. */
+function dictDisplay(e: Extract<Expr, { kind: 'dict' }>, scope: Scope, c: Context): Symbolic {
+  const values = e.entries.flatMap((x) => [x.key, x.value]).map((item) => onlyConstant(evaluate(item, scope, c)));
+  if (values.every((v) => v !== undefined)) return computed(() => dictOf(values));
+  return c.unknown('a dict made from the event is left to the interpreter');
 }
 
 function dictOf(flat: readonly Value[]): Value {

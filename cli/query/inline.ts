@@ -1,17 +1,19 @@
 import { type Expr, type StarlarkFunction, type Stmt } from '../starlark/index.ts';
 import type { Arguments } from './calls.ts';
-import { type Context, Impure } from './context.ts';
+import { captured } from './captured.ts';
+import type { Context } from './context.ts';
 import { evaluate } from './evaluate.ts';
-import { constantOf, isPlain, RAISED, type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
+import { type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
 
 const MAX_DEPTH = 20;
 
 /** The value of a call of the user's own function: a lambda, or a def of only `return` and `if … return`. Other bodies are not inlined. */
 export function inlined(fn: StarlarkFunction, args: Arguments | null, c: Context): Symbolic {
   const body = bodyExpression(fn);
-  if (body === null) throw new Impure(`${fn.name}() does more than return an expression`);
+  if (body === null) return c.impure(`${fn.name}() does more than return an expression`);
   const variables = args === null ? null : parametersOf(fn, args, c);
-  if (c.inlining.includes(fn) || c.inlining.length >= MAX_DEPTH) return RAISED;
+  if (c.inlining.includes(fn)) return c.impure(`${fn.name}() calls itself`);
+  if (c.inlining.length >= MAX_DEPTH) return c.impure('functions call each other too deeply');
   c.inlining.push(fn);
   const unknowns = new Map(parameterNames(fn).map((n) => [n, UNKNOWN_VALUE]));
   const value = evaluate(body, { fn, variables: variables ?? unknowns }, c);
@@ -63,6 +65,5 @@ function parametersOf(fn: StarlarkFunction, args: Arguments, c: Context): Map<st
 export function defaultOf(fn: StarlarkFunction, index: number, c: Context): Symbolic | null {
   const value = fn.defaults[index];
   if (value === undefined) return null;
-  if (!isPlain(value)) c.unknown(`a default of ${fn.name}() is not a plain value`);
-  return constantOf(value);
+  return captured(value, `a default of ${fn.name}()`, c);
 }

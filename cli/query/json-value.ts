@@ -1,19 +1,19 @@
 import { MIRRORS } from './columns.ts';
 import { and, not } from './formula.ts';
-import { type Case, json, type Path, type Symbolic } from './symbolic.ts';
+import { type Case, int, json, type Path, type Symbolic, text } from './symbolic.ts';
 
 /** The value at a path of `data` that is there, by its JSON type. */
 export function valueAt(path: Path, mirror: string | null = null): Symbolic {
   const is = (type: string): string => `${json('JSONType', path)} = '${type}'`;
-  const text: Case = mirror === null
-    ? { when: is('String'), shape: { kind: 'string', sql: json('JSONExtractString', path) } }
-    : { when: `isNotNull(${mirror})`, shape: { kind: 'string', sql: `assumeNotNull(${mirror})` } };
+  const string: Case = mirror === null
+    ? { when: is('String'), shape: text(json('JSONExtractString', path)) }
+    : { when: `isNotNull(${mirror})`, shape: text(`assumeNotNull(${mirror})`) };
   return {
     exact: true,
     cases: [
-      text,
-      { when: is('Int64'), shape: { kind: 'int', sql: json('JSONExtractInt', path), wide: false } },
-      { when: is('UInt64'), shape: { kind: 'int', sql: json('JSONExtractUInt', path), wide: false } },
+      string,
+      { when: is('Int64'), shape: int(json('JSONExtractInt', path)) },
+      { when: is('UInt64'), shape: int(json('JSONExtractUInt', path)) },
       { when: is('Double'), shape: { kind: 'float', sql: json('JSONExtractFloat', path) } },
       { when: is('Bool'), shape: { kind: 'bool', sql: json('JSONExtractBool', path) } },
       { when: is('Null'), shape: { kind: 'constant', value: null } },
@@ -23,11 +23,11 @@ export function valueAt(path: Path, mirror: string | null = null): Symbolic {
   };
 }
 
-/** The entry of a dict under a key, and `missing` where it has none. `key` is the name itself, `sql` its parameter. */
-export function entryOf(dict: Path, key: string, sql: string, missing: Symbolic): Symbolic {
+/** The entry of a dict under a key, and `missing` where it has none. `key` is the name when it is constant, `sql` the key as SQL. */
+export function entryOf(dict: Path, key: string | null, sql: string, missing: Symbolic): Symbolic {
   const path = [...dict, sql];
   const has = json('JSONHas', path);
-  const mirror = dict.length === 0 ? (MIRRORS.get(key) ?? null) : null;
+  const mirror = dict.length === 0 && key !== null ? (MIRRORS.get(key) ?? null) : null;
   const present = valueAt(path, mirror).cases.map((c) => (c.shape.kind === 'constant' ? { ...c, when: and(has, c.when) } : c));
   const absent = missing.cases.map((c) => ({ ...c, when: and(not(has), c.when) }));
   return { cases: [...present, ...absent], exact: missing.exact };

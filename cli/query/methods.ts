@@ -2,18 +2,14 @@ import { call, findAttribute, StarlarkDict, StarlarkList, StarlarkTuple, Thread,
 import { type Arguments, constantArguments } from './calls.ts';
 import type { Context } from './context.ts';
 import { computed, entry } from './evaluate.ts';
-import { decided, EITHER, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
-import {
-  boolOf, constantOf, isPlain, mapCases, onlyConstant, outcomesOf, RAISED, type Shape, type Symbolic, UNKNOWN_VALUE,
-} from './symbolic.ts';
+import { braceFormat } from './format.ts';
+import { resultOnly, stringMethod } from './string-methods.ts';
+import { always, constantOf, isPlain, json, mapCases, RAISED, type Shape, some, type Symbolic, text } from './symbolic.ts';
 
 /** Methods that change what they are called on. */
 export const MUTATORS: ReadonlySet<string> = new Set([
   'add', 'append', 'clear', 'discard', 'extend', 'insert', 'pop', 'popitem', 'remove', 'setdefault', 'update',
 ]);
-
-const STRIPS: ReadonlySet<string> = new Set(['strip', 'lstrip', 'rstrip']);
-const FOLDS: ReadonlySet<string> = new Set(['lower', 'upper']);
 
 /** A method call on data of the event or on a constant. */
 export function methodOf(object: Symbolic, name: string, args: Arguments, c: Context): Symbolic {
@@ -25,9 +21,7 @@ export function methodOf(object: Symbolic, name: string, args: Arguments, c: Con
       const method = findAttribute(shape.value, name) ?? null;
       return computed(() => call(new Thread(), method, [...constants.positional], new Map(constants.named)));
     }
-    const result = onShape(shape, name, args, c);
-    if (result === null) c.unknown(`the method .${name}() is left to the interpreter here`);
-    return result ?? UNKNOWN_VALUE;
+    return onShape(shape, name, args, c) ?? c.unknown(`the method .${name}() is left to the interpreter here`);
   });
 }
 
@@ -35,76 +29,73 @@ export function methodOf(object: Symbolic, name: string, args: Arguments, c: Con
 function exampleOf(shape: Shape): Value | undefined {
   switch (shape.kind) {
     case 'constant': return shape.value;
-    case 'string': return '';
-    case 'some': return shape.type === 'string' ? '' : 0;
+    case 'string': case 'opaque': return '';
+    case 'some': return exampleOfType(shape.type);
     case 'int': case 'float': case 'bool': return 0;
-    case 'list': return new StarlarkList([]);
+    case 'list': case 'strings': case 'counted': return new StarlarkList([]);
+    case 'sequence': return shape.type === 'list' ? new StarlarkList([]) : new StarlarkTuple([]);
     case 'dict': return new StarlarkDict();
     default: return undefined;
   }
 }
 
+function exampleOfType(type: Extract<Shape, { kind: 'some' }>['type']): Value | undefined {
+  switch (type) {
+    case 'string': return '';
+    case 'int': case 'float': return 0;
+    case 'list': return new StarlarkList([]);
+    case 'tuple': return new StarlarkTuple([]);
+    case 'dict': return new StarlarkDict();
+    case 'key': return undefined;
+  }
+}
+
 function onShape(shape: Shape, name: string, args: Arguments, c: Context): Symbolic | null {
   switch (shape.kind) {
-    case 'dict': return name === 'get' ? get(shape, args, c) : null;
-    case 'string': return onString(shape.sql, name, args, c);
-    case 'some': return onSomeString(name, args);
-    case 'constant': return typeof shape.value === 'string' && (
-      name === 'startswith' || name === 'endswith'
-    ) ? onString(c.params.string(shape.value), name, args, c) : null;
+    case 'dict': return onDict(shape, name, args, c);
+    case 'string': return stringMethod(shape.sql, name, args, c);
+    case 'opaque': return onSomeString(name, args);
+    case 'some': return shape.type === 'string' ? onSomeString(name, args) : shape.type === 'dict' ? onSomeDict(name, args) : null;
+    case 'constant': return typeof shape.value === 'string' ? onConstantString(shape.value, name, args, c) : null;
     default: return null;
   }
 }
 
-/** `.get(key)`, `.get(key, default)`. */
-function get(dict: Extract<Shape, { path: unknown }>, args: Arguments, c: Context): Symbolic | null {
-  const [key, otherwise = constantOf(null)] = args.positional;
-  if (key === undefined || args.positional.length > 2 || args.named.size > 0) return null;
-  const name = onlyConstant(key);
-  return typeof name === 'string' ? entry(dict, name, otherwise, c) : null;
-}
-
-function onString(sql: string | null, name: string, args: Arguments, c: Context): Symbolic | null {
-  if (sql === null) return null;
-  if (FOLDS.has(name) && args.positional.length === 0 && args.named.size === 0) {
-    const ascii = `length(${sql}) = lengthUTF8(${sql})`;
-    return {
-      exact: true,
-      cases: [
-        { when: ascii, shape: { kind: 'string', sql: `${name}(${sql})` } }, { when: not(ascii), shape: { kind: 'some', type: 'string' } },
-      ],
-    };
-  }
-  if (name === 'startswith' || name === 'endswith') return affix(sql, name, args, c);
-  return onSomeString(name, args);
-}
-
-/** A string of which only the type is known. */
 function onSomeString(name: string, args: Arguments): Symbolic | null {
-  const strings = args.named.size === 0 && args.positional.every((a) => typeof onlyConstant(a) === 'string');
-  if (FOLDS.has(name) && args.positional.length === 0 && strings) return someString();
-  if (STRIPS.has(name) && args.positional.length <= 1 && strings) return someString();
-  if ((name === 'startswith' || name === 'endswith') && args.positional.length === 1 && strings) return boolOf(EITHER);
-  return null;
+  const constants = constantArguments(args);
+  return constants === null || constants.named.size > 0 ? null : resultOnly(name, constants.positional);
 }
 
-function someString(): Symbolic {
-  return { cases: [{ when: '1', shape: { kind: 'some', type: 'string' } }], exact: true };
+function onConstantString(value: string, name: string, args: Arguments, c: Context): Symbolic | null {
+  if (name === 'format') return args.named.size === 0 ? braceFormat(value, args.positional, c) : null;
+  const sql = c.params.string(value);
+  if (sql === null) return null;
+  return name === 'join' ? join(sql, args, c) : name === 'startswith' || name === 'endswith' ? stringMethod(sql, name, args, c) : null;
 }
 
-function affix(sql: string, name: 'startswith' | 'endswith', args: Arguments, c: Context): Symbolic | null {
-  const [option] = args.positional;
-  if (option === undefined || args.positional.length > 1 || args.named.size > 0) return null;
-  const fn = name === 'startswith' ? 'startsWith' : 'endsWith';
-  return boolOf(outcomesOf(option, (shape): Outcomes => {
-    if (shape.kind === 'string') return decided(`${fn}(${sql}, ${shape.sql})`);
-    if (shape.kind === 'some') return shape.type === 'string' ? EITHER : RAISES;
-    if (shape.kind === 'unknown' || shape.kind === 'event') return UNKNOWN;
-    if (shape.kind !== 'constant') return RAISES;
-    const options = shape.value instanceof StarlarkTuple ? shape.value.items : [shape.value];
-    if (!options.every((o) => typeof o === 'string')) return RAISES;
-    const params = options.map((o) => c.params.string(o));
-    return params.every((p) => p !== null) ? decided(or(...params.map((p) => `${fn}(${sql}, ${p})`))) : UNKNOWN;
-  }));
+function join(separator: string, args: Arguments, c: Context): Symbolic | null {
+  const [list] = args.positional;
+  if (list === undefined || args.positional.length > 1 || args.named.size > 0) return null;
+  return mapCases(list, (shape) =>
+    shape.kind === 'strings' ? always(text(`arrayStringConcat(${shape.sql}, ${separator})`)) : c.unknown('.join() is left to the interpreter here'));
+}
+
+/** `.get(key)`, `.get(key, default)`, `.keys()`. */
+function onDict(dict: Extract<Shape, { path: unknown }>, name: string, args: Arguments, c: Context): Symbolic | null {
+  if (args.named.size > 0) return null;
+  const [key, otherwise = constantOf(null)] = args.positional;
+  if (name === 'get' && key !== undefined && args.positional.length <= 2) return mapCases(key, (k) => entry(dict, k, otherwise, c));
+  if (key !== undefined) return null;
+  if (name === 'keys') return always({ kind: 'strings', sql: json('JSONExtractKeys', dict.path) });
+  return name === 'values' || name === 'items' ? always({ kind: 'counted', sql: json('JSONLength', dict.path) }) : null;
+}
+
+/** A lookup of a string never raises; what it gives is not known. */
+function onSomeDict(name: string, args: Arguments): Symbolic | null {
+  const constants = constantArguments(args);
+  if (name === 'get' && constants !== null && typeof constants.positional[0] === 'string' && constants.positional.length <= 2) {
+    return { cases: [{ when: '1', shape: { kind: 'unknown' } }], exact: false };
+  }
+  return (name === 'keys' || name === 'values' || name === 'items') && args.positional.length === 0 ? some('list') : null;
 }
 

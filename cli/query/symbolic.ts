@@ -1,21 +1,35 @@
-import { StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value } from '../starlark/index.ts';
+import { StarlarkBytes, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value } from '../starlark/index.ts';
 import { and, constant, decided, EITHER, type Formula, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 
 /** A path into `data`: SQL of keys and indexes. */
 export type Path = readonly string[];
 
-/** What a value is known to be in some rows. `sql` of strings and ints is never NULL there; `wide` ints are Int256. */
+/** What a value is known to be in some rows. `sql` is never NULL there. */
 export type Shape =
   | { readonly kind: 'constant'; readonly value: Value }
   | { readonly kind: 'string'; readonly sql: string }
-  | { readonly kind: 'int'; readonly sql: string; readonly wide: boolean }
+  /** Beyond 64 bits the SQL is an Int256. */
+  | { readonly kind: 'int'; readonly sql: string; readonly bits: number }
+  /** A finite one. */
   | { readonly kind: 'float'; readonly sql: string }
   | { readonly kind: 'bool'; readonly sql: Formula }
+  /** Decoded from `data`. */
   | { readonly kind: 'list' | 'dict'; readonly path: Path }
+  /** A list of strings. */
+  | { readonly kind: 'strings'; readonly sql: string }
+  /** A list of which only the length is known. */
+  | { readonly kind: 'counted'; readonly sql: string }
+  /** A list or tuple whose elements have been evaluated; none of them raises. */
+  | { readonly kind: 'sequence'; readonly type: 'list' | 'tuple'; readonly items: readonly Symbolic[] }
   | { readonly kind: 'event' }
-  | { readonly kind: 'some'; readonly type: 'string' | 'int' }
+  /** Only the type is known; `key` is a string that is not valid Unicode, or bytes. */
+  | { readonly kind: 'some'; readonly type: SomeType }
+  /** A string that differs from each constant it is compared with; these are collected. */
+  | { readonly kind: 'opaque'; readonly others: Set<string> }
   | { readonly kind: 'raised' }
   | { readonly kind: 'unknown' };
+
+export type SomeType = 'string' | 'int' | 'float' | 'list' | 'tuple' | 'dict' | 'key';
 
 /** A shape and the rows that have it. */
 export interface Case {
@@ -38,6 +52,31 @@ export function always(shape: Shape): Symbolic {
 
 export function constantOf(value: Value): Symbolic {
   return always({ kind: 'constant', value });
+}
+
+/** A string of SQL that shows what the interpreter sees, wherever the row's JSON is ok. */
+export function text(sql: string): Shape {
+  return { kind: 'string', sql };
+}
+
+export function int(sql: string, bits = 64): Shape {
+  return { kind: 'int', sql, bits };
+}
+
+export function some(type: SomeType): Symbolic {
+  return always({ kind: 'some', type });
+}
+
+/** A value of which only the type is known, where the computation may also raise. */
+export function someOrRaised(type: SomeType): Symbolic {
+  return { cases: [{ when: '1', shape: { kind: 'some', type } }, { when: '1', shape: { kind: 'raised' } }], exact: false };
+}
+
+/** One of two values by an exact condition. */
+export function split(condition: Formula, yes: Symbolic, no: Symbolic): Symbolic {
+  const under = (when: Formula, value: Symbolic): Case[] => value.cases.map((k) => ({ when: and(when, k.when), shape: k.shape }));
+  const cases = [...under(condition, yes), ...under(not(condition), no)].filter((k) => k.when !== '0');
+  return { cases, exact: yes.exact && no.exact };
 }
 
 export const UNKNOWN_VALUE: Symbolic = { cases: [{ when: '1', shape: { kind: 'unknown' } }], exact: false };
@@ -90,11 +129,14 @@ export function truthOf(value: Symbolic): Outcomes {
     switch (shape.kind) {
       case 'constant': return decided(constant(truth(shape.value)));
       case 'string': return decided(`${shape.sql} != ''`);
-      case 'int': case 'float': return decided(`${shape.sql} != 0`);
+      case 'int': case 'float': case 'counted': return decided(`${shape.sql} != 0`);
       case 'bool': return decided(shape.sql);
       case 'list': case 'dict': return decided(`${json('JSONLength', shape.path)} > 0`);
+      case 'strings': return decided(`notEmpty(${shape.sql})`);
+      case 'sequence': return decided(constant(shape.items.length > 0));
       case 'event': return decided('1');
-      case 'some': return EITHER;
+      case 'some': return shape.type === 'key' ? decided('1') : EITHER;
+      case 'opaque': return EITHER;
       case 'raised': return RAISES;
       case 'unknown': return UNKNOWN;
     }
@@ -109,10 +151,9 @@ export function json(name: string, path: Path): string {
 /** A value that a predicate may use as a constant: scalars, and plain containers of them. */
 export function isPlain(value: Value, depth = 0): boolean {
   if (value === null || typeof value !== 'object') return true;
-  if (value instanceof StarlarkFloat) return true;
+  if (value instanceof StarlarkFloat || value instanceof StarlarkBytes) return true;
   if (depth > 8) return false;
   if (value instanceof StarlarkList || value instanceof StarlarkTuple) return value.items.every((v) => isPlain(v, depth + 1));
   if (value instanceof StarlarkDict) return [...value.entries()].every(([k, v]) => isPlain(k, depth + 1) && isPlain(v, depth + 1));
   return value instanceof StarlarkSet && value.items().every((v) => isPlain(v, depth + 1));
 }
-

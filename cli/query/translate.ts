@@ -31,8 +31,7 @@ export function translate(predicate: StarlarkFunction): Translation {
   try {
     c.inlining.push(predicate);
     const o = outcomes(body, { fn: predicate, variables }, c);
-    const readsJson = /\bdata\b/.test(`${o.truthy} ${o.raises}`);
-    const undecided = or(o.raises, readsJson ? 'NOT json_ok' : '0');
+    const undecided = or(o.raises, c.readsData ? 'NOT json_ok' : '0');
     const where = or(undecided, o.truthy);
     if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
     if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };

@@ -1,33 +1,15 @@
-import { freeze, fromJson, HostObject, type Value } from '../../starlark/index.ts';
-import { COLUMNS } from '../columns.ts';
-import type { Row } from './rows.ts';
+import type { EventRow } from '../../events/row.ts';
+import { EventValue } from '../../spec/values/event-value.ts';
+import { StarlarkBytes, type Value } from '../../starlark/index.ts';
 
-/** A row as predicates see it. */
-export class RowEvent extends HostObject {
-  readonly starlarkType = 'event';
-  private readonly values = new Map<string, Value>();
-
-  constructor(row: Row) {
-    super();
-    for (const c of COLUMNS.values()) this.values.set(c.name, columnValue(row[c.name] ?? null, c.type));
-    const data = fromJson(String(row.data));
-    freeze(data);
-    this.values.set('data', data);
+/** An event as specs see it, whose key is bytes where it is no valid UTF-8. */
+export class KeyedEvent extends EventValue {
+  constructor(row: EventRow) {
+    super(row, (r) => ({ db: r.seq, [r.service]: r.lane }));
   }
 
   override getAttr(name: string): Value | undefined {
-    return this.values.get(name);
+    const value = super.getAttr(name);
+    return name === 'key' && typeof value === 'string' && value.includes('\uFFFD') ? new StarlarkBytes(Buffer.from('\xff', 'latin1')) : value;
   }
-
-  override attrNames(): string[] {
-    return [...this.values.keys()];
-  }
-
-  override toStarlarkString(): string {
-    return '<event>';
-  }
-}
-
-function columnValue(value: string | number | null, type: 'string' | 'int'): Value {
-  return value === null || type === 'string' ? value : fromJson(String(value));
 }

@@ -1,9 +1,10 @@
-import { call, execFile, StarlarkError, StarlarkFunction, StarlarkList, Thread, truth } from '../../starlark/index.ts';
+import { call, execFile, StarlarkError, StarlarkFunction, StarlarkList, structBuiltin, Thread, truth } from '../../starlark/index.ts';
+import type { Dependence } from '../depends-on.ts';
 import type { Translation } from '../translate.ts';
-import { RowEvent } from './event.ts';
+import { KeyedEvent } from './event.ts';
 import { PRELUDE, randomPredicate } from './predicates.ts';
 import { Random } from './random.ts';
-import { hostileRows } from './rows.ts';
+import { hostileRows, isConsistent, stored } from './rows.ts';
 
 /** What the fuzzer needs of a store that has the table `events`. */
 export interface FuzzStore {
@@ -11,59 +12,100 @@ export interface FuzzStore {
   insertRows(table: string, rows: readonly object[]): Promise<void>;
 }
 
-export interface FuzzResult {
-  readonly predicates: number;
-  readonly checks: number;
-  readonly kinds: Record<Translation['kind'], number>;
-  /** Prefilters that say on which rows they are exact. */
-  readonly conditional: number;
-  readonly outcomes: { readonly truthy: number; readonly falsy: number; readonly raised: number };
-  /** Rows that SQL would have lost or, for exact translations, matched wrongly; the first few. */
-  readonly violations: string[];
-  violationCount: number;
+/** What is under test. */
+export interface Subject {
+  translate(predicate: StarlarkFunction): Translation;
+  dependsOn(predicate: StarlarkFunction): Dependence;
 }
 
-/** Compares translations of random predicates with the interpreter on random rows of a fresh table. `translate` is what is under test. */
+/**
+ * How a translation was wrong. `unsound`: SQL loses a row. `inexact`: called exact, but a row raises or does not match. `dependence`: a
+ * match has a type or service that was left out. `refused`: the store does not take the SQL.
+ */
+export type Fault = 'unsound' | 'inexact' | 'dependence' | 'refused';
+
+export interface FuzzResult {
+  predicates: number;
+  /** Pairs of a predicate and a row on which SQL and interpreter were compared. */
+  checks: number;
+  readonly kinds: Record<Translation['kind'], number>;
+  /** Prefilters that say on which rows they are exact. */
+  conditional: number;
+  /** Predicates of which it is known that some types or services cannot match. */
+  narrowed: number;
+  readonly outcomes: Record<Outcome, number>;
+  readonly faults: Record<Fault, number>;
+  /** The first few faults, with predicate, row and SQL. */
+  readonly examples: string[];
+}
+
+type Outcome = 'truthy' | 'falsy' | 'raised';
+
+/** A result with nothing in it. */
+export function noResult(): FuzzResult {
+  return {
+    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, conditional: 0, narrowed: 0,
+    outcomes: { truthy: 0, falsy: 0, raised: 0 }, faults: { unsound: 0, inexact: 0, dependence: 0, refused: 0 }, examples: [],
+  };
+}
+
+/** Compares translations of random predicates with the interpreter on random rows of a fresh run, and adds to a result. */
 export async function fuzz(
-  store: FuzzStore, options: { seed: number; rows: number; predicates: number }, translate: (p: StarlarkFunction) => Translation,
+  store: FuzzStore, options: { seed: number; rows: number; predicates: number }, subject: Subject, result = noResult(),
 ): Promise<FuzzResult> {
   const random = new Random(options.seed);
   const rows = hostileRows(random, options.rows);
   const run = `fuzz-${options.seed}`;
   await store.insertRows('events', rows.map((r) => ({ ...r, run })));
-  const events = rows.map((r) => new RowEvent(r));
+  const events = rows.map((r) => new KeyedEvent(stored(r)));
   const sources = Array.from({ length: options.predicates }, () => randomPredicate(random));
-  const result = {
-    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, conditional: 0,
-    outcomes: { truthy: 0, falsy: 0, raised: 0 }, violations: [] as string[], violationCount: 0,
-  };
   for (const [i, predicate] of compiled(sources).entries()) {
-    const translation = translate(predicate);
-    result.predicates++;
-    result.kinds[translation.kind]++;
-    if (translation.kind === 'none') continue;
-    if (translation.kind === 'prefilter' && translation.unless !== null) result.conditional++;
-    const matched = await matches(store, run, translation);
-    events.forEach((event, at) => {
-      const outcome = outcomeOf(predicate, event);
-      result.outcomes[outcome]++;
-      result.checks++;
-      const wrong = violation(
-        outcome, matched[at] ?? { where: false, unless: false }, translation.kind === 'exact' || translation.unless !== null,
-      );
-      if (wrong === null) return;
-      result.violationCount++;
-      if (result.violations.length < 5) {
-        result.violations.push(`${wrong}: ${sources[i]}\n  row ${JSON.stringify(rows[at])}\n  ${translation.where.text}`);
-      }
-    });
+    const fault = (kind: Fault, event: KeyedEvent | null, why: string): void => {
+      result.faults[kind]++;
+      const row = event === null ? '' : `\n  row ${JSON.stringify(rows[event.row.seq - 1])}`;
+      if (result.examples.length < 8) result.examples.push(`${kind}: ${sources[i]}\n  ${why}${row}`);
+    };
+    await checkPredicate(store, run, predicate, events, subject, result, fault);
   }
   return result;
 }
 
+async function checkPredicate(
+  store: FuzzStore, run: string, predicate: StarlarkFunction, events: readonly KeyedEvent[], subject: Subject, result: FuzzResult,
+  fault: (kind: Fault, event: KeyedEvent | null, why: string) => void,
+): Promise<void> {
+  const translation = subject.translate(predicate);
+  const dependence = subject.dependsOn(predicate);
+  result.predicates++;
+  result.kinds[translation.kind]++;
+  if (translation.kind === 'prefilter' && translation.unless !== null) result.conditional++;
+  if (dependence.types !== null || dependence.services !== null) result.narrowed++;
+  const matched = translation.kind === 'none' ? null : await matches(store, run, translation).catch((error: unknown) => {
+    fault('refused', null, `${String(error)}\n  ${translation.where.text}`);
+    return null;
+  });
+  events.forEach((event, at) => {
+    const outcome = outcomeOf(predicate, event);
+    if (outcome === 'truthy' && isConsistent(event.row.seq) && !couldMatch(dependence, event)) {
+      fault('dependence', event, `${JSON.stringify(dependence)} leaves out a match`);
+    }
+    if (matched === null || translation.kind === 'none') return;
+    result.outcomes[outcome]++;
+    result.checks++;
+    const exact = translation.kind === 'exact' || translation.unless !== null;
+    const wrong = judged(outcome, matched[at] ?? { where: false, unless: false }, exact);
+    if (wrong !== null) fault(wrong, event, `${outcome}, in SQL ${JSON.stringify(matched[at])}\n  ${translation.where.text}`);
+  });
+}
+
+function couldMatch({ types, services }: Dependence, { row }: KeyedEvent): boolean {
+  return (types === null || types.includes(row.type)) && (services === null || services.includes(row.service));
+}
+
 function compiled(sources: readonly string[]): StarlarkFunction[] {
   const source = `${PRELUDE}\npredicates = [\n${sources.join(',\n')},\n]\n`;
-  const globals = execFile(new Thread(), { name: 'fuzz.star', source, predeclared: new Map(), load: () => new Map() });
+  const predeclared = new Map([['struct', structBuiltin]]);
+  const globals = execFile(new Thread(), { name: 'fuzz.star', source, predeclared, load: () => new Map() });
   const list = globals.get('predicates');
   return list instanceof StarlarkList ? list.items.filter((p) => p instanceof StarlarkFunction) : [];
 }
@@ -80,9 +122,7 @@ async function matches(store: FuzzStore, run: string, t: Exclude<Translation, { 
   return (await store.query(sql, { ...params, run })).map((r) => ({ where: Number(r.w) === 1, unless: Number(r.u) === 1 }));
 }
 
-type Outcome = keyof FuzzResult['outcomes'];
-
-function outcomeOf(predicate: StarlarkFunction, event: RowEvent): Outcome {
+function outcomeOf(predicate: StarlarkFunction, event: KeyedEvent): Outcome {
   try {
     return truth(call(new Thread(), predicate, [event])) ? 'truthy' : 'falsy';
   } catch (error) {
@@ -91,10 +131,7 @@ function outcomeOf(predicate: StarlarkFunction, event: RowEvent): Outcome {
   }
 }
 
-function violation(outcome: Outcome, m: Match, exact: boolean): string | null {
-  if (outcome !== 'falsy' && !m.where) return `lost a row that is ${outcome}`;
-  if (!exact || m.unless) return null;
-  if (outcome === 'raised') return 'called exact where it raises';
-  return outcome === 'falsy' && m.where ? 'called exact but matched a falsy row' : null;
+function judged(outcome: Outcome, m: Match, exact: boolean): Fault | null {
+  if (outcome !== 'falsy' && !m.where) return 'unsound';
+  return exact && !m.unless && (outcome === 'raised' || (outcome === 'falsy' && m.where)) ? 'inexact' : null;
 }
-
