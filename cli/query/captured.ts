@@ -1,12 +1,10 @@
 import { StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, type Value } from '../starlark/index.ts';
 import type { Context } from './context.ts';
-import { constantOf, isPlain, type Symbolic } from './symbolic.ts';
+import { constantOf, type Symbolic } from './symbolic.ts';
 
 /** A value from outside the predicate, as it is now. One that could still change makes the predicate impure. */
 export function captured(value: Value, name: string, c: Context): Symbolic {
-  if (isMutable(value)) return c.impure(`${name} can still change`);
-  if (!isPlain(value)) c.unknown(`${name} is not a plain value`);
-  return constantOf(value);
+  return isMutable(value) ? c.impure(`${name} can still change`) : constantOf(value);
 }
 
 function isMutable(value: Value, depth = 0): boolean {

@@ -13,7 +13,7 @@ export interface Assumption {
 
 /** What one translation shares. */
 export class Context {
-  readonly params = new Parameters();
+  readonly params: Parameters;
   readonly assumption: Assumption | null;
   /** Why some rows need the interpreter, in the order found. */
   readonly reasons: string[] = [];
@@ -23,8 +23,10 @@ export class Context {
   readsData = false;
   private indexes = 0;
 
-  constructor(assumption: Assumption | null = null) {
+  /** `prefix`: what the names of parameters begin with. */
+  constructor(assumption: Assumption | null = null, prefix = 'p') {
     this.assumption = assumption;
+    this.params = new Parameters(prefix);
   }
 
   /** A name for the index of a list element. */

@@ -11,7 +11,13 @@ const MIN_INT64 = -(2n ** 63n);
 
 /** Hands out parameters; equal values share one. */
 export class Parameters {
+  private readonly prefix: string;
   private readonly known = new Map<string, { name: string; type: string; value: unknown }>();
+
+  /** `prefix`: what their names begin with. */
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
 
   /** A string; null for what SQL cannot hold (NUL, half of a surrogate pair), and U+FFFD, which the store has in the latter's place. */
   string(value: string): string | null {
@@ -48,7 +54,7 @@ export class Parameters {
 
   private add(type: string, value: string): string {
     const key = `${type}:${value}`;
-    const known = this.known.get(key) ?? { name: `p${this.known.size}`, type, value };
+    const known = this.known.get(key) ?? { name: `${this.prefix}${this.known.size}`, type, value };
     this.known.set(key, known);
     return `{${known.name}:${type}}`;
   }

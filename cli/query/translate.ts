@@ -1,7 +1,7 @@
 import type { StarlarkFunction } from '../starlark/index.ts';
 import { Context, Impure } from './context.ts';
 import { outcomes } from './evaluate.ts';
-import { or } from './formula.ts';
+import { or, type Outcomes } from './formula.ts';
 import { bodyExpression, defaultOf } from './inline.ts';
 import type { Sql } from './parameters.ts';
 import { always, type Symbolic } from './symbolic.ts';
@@ -30,21 +30,25 @@ export function translate(predicate: StarlarkFunction): Translation {
   if (variables === null) return { kind: 'none', why: `${predicate.name} does not take exactly one event` };
   try {
     c.inlining.push(predicate);
-    const o = outcomes(body, { fn: predicate, variables }, c);
-    const undecided = or(o.raises, c.readsData ? 'NOT json_ok' : '0');
-    const where = or(undecided, o.truthy);
-    if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
-    if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
-    if (!o.exact) {
-      return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
-    }
-    if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };
-    const why = o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events';
-    return { kind: 'prefilter', where: c.params.sql(where), why, unless: c.params.sql(undecided) };
+    return translationOf(outcomes(body, { fn: predicate, variables }, c), c);
   } catch (error) {
     if (error instanceof Impure) return { kind: 'none', why: error.message };
     throw error;
   }
+}
+
+/** What the outcomes of a condition make of it. */
+export function translationOf(o: Outcomes, c: Context): Translation {
+  const undecided = or(o.raises, c.readsData ? 'NOT json_ok' : '0');
+  const where = or(undecided, o.truthy);
+  if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
+  if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
+  if (!o.exact) {
+    return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
+  }
+  if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };
+  const why = o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events';
+  return { kind: 'prefilter', where: c.params.sql(where), why, unless: c.params.sql(undecided) };
 }
 
 /** The predicate's parameters: the event first, then defaults; null when it cannot be called with one event. */

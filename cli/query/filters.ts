@@ -1,0 +1,41 @@
+import type { Value } from '../starlark/index.ts';
+import { eventAttribute, isEventAttribute } from './attribute.ts';
+import { equalShapes } from './compare-shapes.ts';
+import { Context } from './context.ts';
+import { isAscii } from './conversions.ts';
+import { entry } from './evaluate.ts';
+import { both, decided, EITHER, or, type Outcomes, UNKNOWN } from './formula.ts';
+import { outcomesOf, RAISED, type Shape } from './symbolic.ts';
+import { translationOf, type Translation } from './translate.ts';
+
+/**
+ * Filters of an assertion, `name=value`, as one condition. A name is an attribute of the event, or else a key of `data`; an event without
+ * the key does not match. A string with `*` (anything) or `?` (one character) is a pattern for strings.
+ */
+export function translateFilters(filters: ReadonlyMap<string, Value>): Translation {
+  const c = new Context(null, 'f');
+  const all = [...filters].map(([name, wanted]) => filterOutcomes(name, wanted, c));
+  return translationOf(all.reduce(both, decided('1')), c);
+}
+
+function filterOutcomes(name: string, wanted: Value, c: Context): Outcomes {
+  const meets = (seen: Shape): Outcomes =>
+    typeof wanted === 'string' && /[*?]/.test(wanted) ? glob(seen, wanted, c) : equalShapes(seen, { kind: 'constant', value: wanted }, c);
+  if (isEventAttribute(name)) return outcomesOf(eventAttribute(name, c), meets);
+  const entries = outcomesOf(eventAttribute('data', c), (data) => {
+    return data.kind === 'dict' ? outcomesOf(entry(data, { kind: 'constant', value: name }, RAISED, c), meets) : UNKNOWN;
+  });
+  return { ...entries, falsy: or(entries.falsy, entries.raises), raises: '0' };
+}
+
+function glob(seen: Shape, pattern: string, c: Context): Outcomes {
+  if (seen.kind === 'unknown' || seen.kind === 'opaque' || (seen.kind === 'some' && ['string', 'key'].includes(seen.type))) return EITHER;
+  if (seen.kind !== 'string') return decided('0');
+  const regex = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const param = c.params.string(`(?s)^${regex}\\z`);
+  if (param === null) return EITHER;
+  const matches = decided(`match(${seen.sql}, ${param})`);
+  if (!pattern.includes('?')) return matches;
+  const ascii = isAscii(seen.sql);
+  return { truthy: `(${matches.truthy} OR NOT (${ascii}))`, falsy: `(${matches.falsy} OR NOT (${ascii}))`, raises: '0', exact: false };
+}
