@@ -34,7 +34,8 @@ export function eventAttribute(name: string, c: Context): Symbolic {
     case 'data':
       c.readsData = true;
       return assumption === null ? always({ kind: 'dict', path: [] }) : UNKNOWN_VALUE;
-    case 'fields': case 'clock': return some('dict');
+    case 'fields': return always({ kind: 'fields' });
+    case 'clock': return some('dict');
     case 'headers': return lacks(['topic'], c) ? constantOf(null) : split('isNotNull(headers)', some('dict'), constantOf(null));
     default: return RAISED;
   }
@@ -59,7 +60,7 @@ function columnValue(column: Column): Symbolic {
 function messageKey(given: string, sql: string): Symbolic {
   const clean = `position(${sql}, '\uFFFD') = 0`;
   return {
-    exact: true,
+    open: '0',
     cases: [
       { when: and(given, clean), shape: text(sql) }, { when: and(given, not(clean)), shape: { kind: 'some', type: 'key' } },
       { when: not(given), shape: { kind: 'constant', value: null } },

@@ -12,7 +12,7 @@ export function compareOutcomes(op: BinaryOp, left: Symbolic, right: Symbolic, c
     return UNKNOWN;
   }
   const result = outcomesOf(left, (x) => outcomesOf(right, (y) => compareShapes(op, x, y, c)));
-  if (!result.exact) c.unknown(`a part of '${op}' cannot be decided in SQL`);
+  if (result.open !== '0') c.unknown(`a part of '${op}' cannot be decided in SQL`);
   return result;
 }
 

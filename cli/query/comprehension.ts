@@ -3,7 +3,7 @@ import type { Context, Scope } from './context.ts';
 import { type Elements, elementsOfShape } from './elements.ts';
 import { evaluate, outcomes } from './evaluate.ts';
 import { choose, decided, type Outcomes } from './formula.ts';
-import { boolOf, mapCases, outcomesOf, RAISED, split, always, type Symbolic, truthOf, UNKNOWN_VALUE } from './symbolic.ts';
+import { always, boolOf, mapCases, outcomesOf, RAISED, someOrRaised, split, type Symbolic, truthOf, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** `[body for x in list if test …]` with one variable. */
 export interface SimpleComprehension {
@@ -29,15 +29,14 @@ export function comprehensionOf(e: Comprehension, scope: Scope, c: Context): Sym
   return mapCases(evaluate(simple.iterable, scope, c), (shape) => {
     const elements = elementsOfShape(shape, c);
     if (elements === 'raises') return RAISED;
-    return (elements === null ? null : counted(elements, simple, scope, c)) ?? c.unknown('this comprehension is left to the interpreter');
+    return elements === null ? c.unknown('this comprehension is left to the interpreter') : counted(elements, simple, scope, c);
   });
 }
 
-function counted(elements: Elements, simple: SimpleComprehension, scope: Scope, c: Context): Symbolic | null {
+function counted(elements: Elements, simple: SimpleComprehension, scope: Scope, c: Context): Symbolic {
   const kept = elements.items.map((item) => keeps(simple, bind(scope, simple.variable, item), c));
-  if (!kept.every((k) => k.exact)) return null;
-  const { raises } = elements.combine(kept, true);
-  return split(raises, RAISED, always({ kind: 'counted', sql: elements.count(kept) }));
+  const { raises, open } = elements.combine(kept, true);
+  return split(open, someOrRaised('list'), split(raises, RAISED, always({ kind: 'counted', sql: elements.count(kept) })));
 }
 
 /** Truthy where the element is kept; raises where a test or the body does. */

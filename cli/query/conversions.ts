@@ -1,4 +1,3 @@
-import { not } from './formula.ts';
 import { always, constantOf, int, RAISED, type Shape, some, someOrRaised, split, type Symbolic, text, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** Whether a string is ASCII only: there bytes, code points and UTF-16 units are the same. */
@@ -15,7 +14,7 @@ export function textOf(shape: Shape): Symbolic {
     case 'bool': return split(shape.sql, constantOf('True'), constantOf('False'));
     case 'some': return ['string', 'int', 'float', 'key'].includes(shape.type) ? some(shape.type === 'key' ? 'key' : 'string') : someOrRaised('string');
     case 'constant': return constantText(shape);
-    case 'list': case 'dict': case 'sequence': case 'counted': return someOrRaised('string');
+    case 'list': case 'dict': case 'fields': case 'sequence': case 'counted': return someOrRaised('string');
     case 'strings': return some('string');
     default: return UNKNOWN_VALUE;
   }
@@ -76,7 +75,7 @@ function looksLikeNumber(sql: string): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'string', opaque: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', strings: 'list', counted: 'list', dict: 'dict',
+  string: 'string', opaque: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', strings: 'list', counted: 'list', dict: 'dict', fields: 'dict',
 };
 
 /** `type(x)`. */
@@ -96,6 +95,5 @@ function constantType({ value }: Extract<Shape, { kind: 'constant' }>): string |
 
 /** `len(x)`: strings beyond ASCII are counted by the interpreter, in UTF-16 units. */
 export function stringLength(sql: string): Symbolic {
-  const ascii = isAscii(sql);
-  return { exact: true, cases: [{ when: ascii, shape: int(`length(${sql})`) }, { when: not(ascii), shape: { kind: 'some', type: 'int' } }] };
+  return split(isAscii(sql), always(int(`length(${sql})`)), some('int'));
 }

@@ -59,8 +59,9 @@ function indexed(item: Symbolic, index: string, array: string): Elements {
       const raises = exists(one.raises);
       const found = any ? exists(one.truthy) : forAll(one.truthy);
       const missed = any ? forAll(one.falsy) : exists(one.falsy);
-      if (!one.exact || raises === '0') return { truthy: found, falsy: missed, raises, exact: one.exact };
-      return { truthy: `(${found} AND NOT (${raises}))`, falsy: `(${missed} AND NOT (${raises}))`, raises, exact: true };
+      if (one.open !== '0') return { truthy: found, falsy: missed, raises, open: or(exists(one.open), raises) };
+      if (raises === '0') return { truthy: found, falsy: missed, raises, open: '0' };
+      return { truthy: `(${found} AND NOT (${raises}))`, falsy: `(${missed} AND NOT (${raises}))`, raises, open: '0' };
     },
     count: ([one = UNKNOWN]) => (one.truthy === '1' ? `length(${array})` : `arrayCount(${index} -> ${one.truthy}, ${array})`),
   };
@@ -73,9 +74,10 @@ function unrolled(items: readonly Symbolic[]): Elements {
       const raises = or(...results.map((r) => r.raises));
       const total = results.reduce(any ? either : both, decided(any ? '0' : '1'));
       if (raises === '0') return total;
-      if (!total.exact) return { ...total, raises };
+      const open = or(...results.map((r) => r.open));
+      if (open !== '0') return { ...total, raises, open: or(open, raises) };
       const calm = decided(not(raises));
-      return { ...both(calm, total), falsy: both(calm, { ...total, truthy: total.falsy }).truthy, raises, exact: true };
+      return { ...both(calm, total), falsy: both(calm, { ...total, truthy: total.falsy }).truthy, raises, open: '0' };
     },
     count: (results) => (results.length === 0 ? '0' : `(${results.map((r) => `toUInt64(${r.truthy})`).join(' + ')})`),
   };

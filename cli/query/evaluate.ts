@@ -84,7 +84,7 @@ function operandOf(e: Extract<Expr, { kind: 'logical' }>, scope: Scope, c: Conte
   const left = evaluate(e.left, scope, c);
   const right = evaluate(e.right, scope, c);
   return mapCases(left, (shape) => {
-    const self: Symbolic = { cases: [{ when: '1', shape }], exact: true };
+    const self = always(shape);
     const test = truthOf(self);
     return e.op === 'and' ? chosen(test, right, self) : chosen(test, self, right);
   });
@@ -120,8 +120,8 @@ function gather(type: 'list' | 'tuple', exprs: readonly Expr[], scope: Scope, c:
   const calm = items.map((item) => ({ ...item, cases: item.cases.filter((k) => k.shape.kind !== 'raised') }));
   const sequence = always({ kind: 'sequence', type, items: calm });
   if (raises === '0') return sequence;
-  if (items.every((item) => item.exact)) return split(raises, RAISED, sequence);
-  return { cases: [...sequence.cases, { when: raises, shape: { kind: 'raised' } }], exact: false };
+  if (items.every((item) => item.open === '0')) return split(raises, RAISED, sequence);
+  return { cases: [...sequence.cases, { when: raises, shape: { kind: 'raised' } }], open: or(raises, ...items.map((item) => item.open)) };
 }
 
 /** A dict of constants. */

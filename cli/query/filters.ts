@@ -4,7 +4,7 @@ import { equalShapes } from './compare-shapes.ts';
 import { Context } from './context.ts';
 import { isAscii } from './conversions.ts';
 import { entry } from './evaluate.ts';
-import { both, decided, EITHER, or, type Outcomes, UNKNOWN } from './formula.ts';
+import { both, choose, decided, EITHER, or, type Outcomes, UNKNOWN } from './formula.ts';
 import { outcomesOf, RAISED, type Shape } from './symbolic.ts';
 import { translationOf, type Translation } from './translate.ts';
 
@@ -36,6 +36,5 @@ function glob(seen: Shape, pattern: string, c: Context): Outcomes {
   if (param === null) return EITHER;
   const matches = decided(`match(${seen.sql}, ${param})`);
   if (!pattern.includes('?')) return matches;
-  const ascii = isAscii(seen.sql);
-  return { truthy: `(${matches.truthy} OR NOT (${ascii}))`, falsy: `(${matches.falsy} OR NOT (${ascii}))`, raises: '0', exact: false };
+  return choose(decided(isAscii(seen.sql)), matches, EITHER);
 }

@@ -1,7 +1,7 @@
 import { joined } from './arithmetic.ts';
 import { textOf } from './conversions.ts';
 import type { Context } from './context.ts';
-import { constantOf, mapCases, RAISED, type Shape, someOrRaised, type Symbolic } from './symbolic.ts';
+import { always, constantOf, mapCases, RAISED, type Shape, someOrRaised, type Symbolic } from './symbolic.ts';
 
 /** `format % value` for formats of %s and %d. */
 export function percentFormat(format: string, value: Symbolic, c: Context): Symbolic {
@@ -38,7 +38,7 @@ function operandsOf(shape: Shape): readonly Symbolic[] | null {
   if (shape.kind === 'sequence' && shape.type === 'tuple') return shape.items;
   if (shape.kind === 'unknown' || shape.kind === 'event' || (shape.kind === 'some' && shape.type === 'tuple')) return null;
   if (shape.kind === 'constant') return typeof shape.value === 'object' && shape.value !== null ? null : [constantOf(shape.value)];
-  return [{ cases: [{ when: '1', shape }], exact: true }];
+  return [always(shape)];
 }
 
 function digitsOf(shape: Shape): Symbolic {

@@ -4,11 +4,33 @@ export type Formula = string;
 export const YES: Formula = '1';
 export const NO: Formula = '0';
 
+/** Longer conjunctions are not looked into. */
+const MAX_LOOKED_INTO = 1000;
+
 /** All of them. */
 export function and(...parts: Formula[]): Formula {
-  const terms = [...new Set(parts.filter((p) => p !== YES))];
+  const terms = [...new Set(parts.filter((p) => p !== YES).flatMap(conjuncts))];
   if (terms.includes(NO) || terms.some((t) => terms.includes(`NOT (${t})`))) return NO;
   return terms.length === 0 ? YES : terms.length === 1 ? (terms[0] as Formula) : `(${terms.join(' AND ')})`;
+}
+
+/** The parts of a formula that `and` has made. */
+function conjuncts(formula: Formula): Formula[] {
+  if (!formula.startsWith('(') || formula.length > MAX_LOOKED_INTO || !formula.includes(' AND ')) return [formula];
+  const parts: Formula[] = [];
+  let depth = 0;
+  let from = 1;
+  for (let i = 0; i < formula.length; i++) {
+    if (formula[i] === '\'') return [formula];
+    if (formula[i] === '(') depth++;
+    else if (formula[i] === ')' && --depth === 0 && i < formula.length - 1) return [formula];
+    else if (depth === 1 && formula.startsWith(' OR ', i)) return [formula];
+    else if (depth === 1 && formula.startsWith(' AND ', i)) {
+      parts.push(formula.slice(from, i));
+      from = i + ' AND '.length;
+    }
+  }
+  return [...parts, formula.slice(from, -1)];
 }
 
 /** Any of them. Tests of one JSON type become one IN. */
@@ -46,34 +68,34 @@ export function constant(value: boolean): Formula {
 
 /**
  * Where an expression is truthy, falsy, or raises: three over-approximations, each holding at least on the rows of its outcome.
- * `exact`: they hold on no other rows.
+ * `open`: where they may hold on other rows too; `0` when they are exact everywhere.
  */
 export interface Outcomes {
   readonly truthy: Formula;
   readonly falsy: Formula;
   readonly raises: Formula;
-  readonly exact: boolean;
+  readonly open: Formula;
 }
 
-export const UNKNOWN: Outcomes = { truthy: YES, falsy: YES, raises: YES, exact: false };
-export const RAISES: Outcomes = { truthy: NO, falsy: NO, raises: YES, exact: true };
+export const UNKNOWN: Outcomes = { truthy: YES, falsy: YES, raises: YES, open: YES };
+export const RAISES: Outcomes = { truthy: NO, falsy: NO, raises: YES, open: NO };
 /** True or false, never an error. */
-export const EITHER: Outcomes = { truthy: YES, falsy: YES, raises: NO, exact: false };
+export const EITHER: Outcomes = { truthy: YES, falsy: YES, raises: NO, open: YES };
 
 /** Decided by one exact condition. */
 export function decided(condition: Formula): Outcomes {
-  return { truthy: condition, falsy: not(condition), raises: NO, exact: true };
+  return { truthy: condition, falsy: not(condition), raises: NO, open: NO };
 }
 
 export function negate(a: Outcomes): Outcomes {
-  return { truthy: a.falsy, falsy: a.truthy, raises: a.raises, exact: a.exact };
+  return { truthy: a.falsy, falsy: a.truthy, raises: a.raises, open: a.open };
 }
 
 /** `a and b`: b only counts where a may be truthy. */
 export function both(a: Outcomes, b: Outcomes): Outcomes {
   return {
     truthy: and(a.truthy, b.truthy), falsy: or(a.falsy, and(a.truthy, b.falsy)), raises: or(a.raises, and(a.truthy, b.raises)),
-    exact: a.exact && b.exact,
+    open: or(a.open, and(a.truthy, b.open)),
   };
 }
 
@@ -81,7 +103,7 @@ export function both(a: Outcomes, b: Outcomes): Outcomes {
 export function either(a: Outcomes, b: Outcomes): Outcomes {
   return {
     truthy: or(a.truthy, and(a.falsy, b.truthy)), falsy: and(a.falsy, b.falsy), raises: or(a.raises, and(a.falsy, b.raises)),
-    exact: a.exact && b.exact,
+    open: or(a.open, and(a.falsy, b.open)),
   };
 }
 
@@ -90,6 +112,6 @@ export function choose(test: Outcomes, x: Outcomes, y: Outcomes): Outcomes {
   const pick = (a: Formula, b: Formula): Formula => or(and(test.truthy, a), and(test.falsy, b));
   return {
     truthy: pick(x.truthy, y.truthy), falsy: pick(x.falsy, y.falsy), raises: or(test.raises, pick(x.raises, y.raises)),
-    exact: test.exact && x.exact && y.exact,
+    open: or(test.open, pick(x.open, y.open)),
   };
 }

@@ -9,7 +9,7 @@ export function valueAt(path: Path, mirror: string | null = null): Symbolic {
     ? { when: is('String'), shape: text(json('JSONExtractString', path)) }
     : { when: `isNotNull(${mirror})`, shape: text(`assumeNotNull(${mirror})`) };
   return {
-    exact: true,
+    open: '0',
     cases: [
       string,
       { when: is('Int64'), shape: int(json('JSONExtractInt', path)) },
@@ -30,5 +30,5 @@ export function entryOf(dict: Path, key: string | null, sql: string, missing: Sy
   const mirror = dict.length === 0 && key !== null ? (MIRRORS.get(key) ?? null) : null;
   const present = valueAt(path, mirror).cases.map((c) => (c.shape.kind === 'constant' ? { ...c, when: and(has, c.when) } : c));
   const absent = missing.cases.map((c) => ({ ...c, when: and(not(has), c.when) }));
-  return { cases: [...present, ...absent], exact: missing.exact };
+  return { cases: [...present, ...absent], open: and(not(has), missing.open) };
 }

@@ -15,6 +15,7 @@ export function containsShape(container: Shape, item: Shape, c: Context): Outcom
     case 'dict': return inDict(container, item, c);
     case 'constant': return inConstant(container.value, item, c);
     case 'some': return inSome(container.type, item);
+    case 'fields': return inSome('dict', item);
     case 'counted': return UNKNOWN;
     default: return RAISES;
   }
@@ -85,6 +86,6 @@ function anyMember(members: readonly Value[], item: Shape, c: Context): Outcomes
   }
   if (item.kind === 'string' && texts.length > 0) results.push(decided(`${item.sql} IN (${texts.join(', ')})`));
   const total = results.reduce(either, decided('0'));
-  if (!total.exact || total.raises !== '0') return total;
+  if (total.open !== '0' || total.raises !== '0') return total;
   return results.length === 1 ? total : { ...total, falsy: and(...results.map((r) => r.falsy)) };
 }

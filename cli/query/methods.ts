@@ -2,9 +2,10 @@ import { call, findAttribute, StarlarkDict, StarlarkList, StarlarkTuple, Thread,
 import { type Arguments, constantArguments } from './calls.ts';
 import type { Context } from './context.ts';
 import { computed, entry } from './evaluate.ts';
+import { fieldOf } from './fields.ts';
 import { braceFormat } from './format.ts';
 import { resultOnly, stringMethod } from './string-methods.ts';
-import { always, constantOf, isPlain, json, mapCases, RAISED, type Shape, some, type Symbolic, text } from './symbolic.ts';
+import { always, constantOf, isPlain, json, mapCases, onlyConstant, RAISED, type Shape, some, type Symbolic, text, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** Methods that change what they are called on. */
 export const MUTATORS: ReadonlySet<string> = new Set([
@@ -34,7 +35,7 @@ function exampleOf(shape: Shape): Value | undefined {
     case 'int': case 'float': case 'bool': return 0;
     case 'list': case 'strings': case 'counted': return new StarlarkList([]);
     case 'sequence': return shape.type === 'list' ? new StarlarkList([]) : new StarlarkTuple([]);
-    case 'dict': return new StarlarkDict();
+    case 'dict': case 'fields': return new StarlarkDict();
     default: return undefined;
   }
 }
@@ -54,6 +55,7 @@ function onShape(shape: Shape, name: string, args: Arguments, c: Context): Symbo
   switch (shape.kind) {
     case 'dict': return onDict(shape, name, args, c);
     case 'string': return stringMethod(shape.sql, name, args, c);
+    case 'fields': return onFields(name, args, c);
     case 'opaque': return onSomeString(name, args);
     case 'some': return shape.type === 'string' ? onSomeString(name, args) : shape.type === 'dict' ? onSomeDict(name, args) : null;
     case 'constant': return typeof shape.value === 'string' ? onConstantString(shape.value, name, args, c) : null;
@@ -90,11 +92,18 @@ function onDict(dict: Extract<Shape, { path: unknown }>, name: string, args: Arg
   return name === 'values' || name === 'items' ? always({ kind: 'counted', sql: json('JSONLength', dict.path) }) : null;
 }
 
+function onFields(name: string, args: Arguments, c: Context): Symbolic | null {
+  const [key, otherwise = constantOf(null)] = args.positional;
+  const known = key === undefined ? undefined : onlyConstant(key);
+  if (name !== 'get' || typeof known !== 'string' || args.positional.length > 2 || args.named.size > 0) return onSomeDict(name, args);
+  return fieldOf(known, otherwise, c);
+}
+
 /** A lookup of a string never raises; what it gives is not known. */
 function onSomeDict(name: string, args: Arguments): Symbolic | null {
   const constants = constantArguments(args);
   if (name === 'get' && constants !== null && typeof constants.positional[0] === 'string' && constants.positional.length <= 2) {
-    return { cases: [{ when: '1', shape: { kind: 'unknown' } }], exact: false };
+    return UNKNOWN_VALUE;
   }
   return (name === 'keys' || name === 'values' || name === 'items') && args.positional.length === 0 ? some('list') : null;
 }

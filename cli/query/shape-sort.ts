@@ -10,6 +10,7 @@ export function sortOf(shape: Shape): Sort {
     case 'string': case 'opaque': return 'string';
     case 'int': case 'float': return 'number';
     case 'bool': case 'list': case 'dict': return shape.kind;
+    case 'fields': return 'dict';
     case 'strings': case 'counted': return 'list';
     case 'sequence': return shape.type;
     case 'some': return shape.type === 'int' || shape.type === 'float' ? 'number' : shape.type;

@@ -55,7 +55,7 @@ function inBrackets(s: Sql): string {
 function undecidedOf(condition: Translation): Sql[] {
   switch (condition.kind) {
     case 'exact': return [];
-    case 'prefilter': return [condition.unless ?? EVERYWHERE];
+    case 'prefilter': return [condition.unless];
     case 'none': return [EVERYWHERE];
   }
 }

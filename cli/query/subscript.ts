@@ -2,6 +2,7 @@ import { type Expr, getIndex, slice, type Value } from '../starlark/index.ts';
 import type { Context, Scope } from './context.ts';
 import { isAscii } from './conversions.ts';
 import { computed, entry, evaluate } from './evaluate.ts';
+import { fieldOf } from './fields.ts';
 import { valueAt } from './json-value.ts';
 import { sizeOf, sortOf } from './shape-sort.ts';
 import { always, isPlain, mapCases, onlyConstant, RAISED, type Shape, some, someOrRaised, split, type Symbolic, text } from './symbolic.ts';
@@ -10,6 +11,7 @@ import { always, isPlain, mapCases, onlyConstant, RAISED, type Shape, some, some
 export function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbolic {
   return mapCases(object, (shape) => mapCases(index, (key) => {
     if (shape.kind === 'constant' && key.kind === 'constant' && isPlain(shape.value)) return computed(() => getIndex(shape.value, key.value));
+    if (shape.kind === 'fields' && key.kind === 'constant' && typeof key.value === 'string') return fieldOf(key.value, RAISED, c);
     if (shape.kind === 'dict') return entry(shape, key, RAISED, c);
     const sort = sortOf(shape);
     if (sort === 'number' || sort === 'bool' || sort === 'none') return RAISED;

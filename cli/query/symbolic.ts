@@ -15,6 +15,8 @@ export type Shape =
   | { readonly kind: 'bool'; readonly sql: Formula }
   /** Decoded from `data`. */
   | { readonly kind: 'list' | 'dict'; readonly path: Path }
+  /** The attributes and keys of the event as strings. */
+  | { readonly kind: 'fields' }
   /** A list of strings. */
   | { readonly kind: 'strings'; readonly sql: string }
   /** A list of which only the length is known. */
@@ -37,17 +39,17 @@ export interface Case {
   readonly shape: Shape;
 }
 
-/** A value as cases that cover all rows. `exact`: no row is in two. */
+/** A value as cases that cover all rows. `open`: the rows that may be in two; `0` when none is. */
 export interface Symbolic {
   readonly cases: readonly Case[];
-  readonly exact: boolean;
+  readonly open: Formula;
 }
 
 /** Beyond this many combinations a formula would grow without use. */
 const MAX_CASES = 64;
 
 export function always(shape: Shape): Symbolic {
-  return { cases: [{ when: '1', shape }], exact: true };
+  return { cases: [{ when: '1', shape }], open: '0' };
 }
 
 export function constantOf(value: Value): Symbolic {
@@ -69,42 +71,42 @@ export function some(type: SomeType): Symbolic {
 
 /** A value of which only the type is known, where the computation may also raise. */
 export function someOrRaised(type: SomeType): Symbolic {
-  return { cases: [{ when: '1', shape: { kind: 'some', type } }, { when: '1', shape: { kind: 'raised' } }], exact: false };
+  return { cases: [{ when: '1', shape: { kind: 'some', type } }, { when: '1', shape: { kind: 'raised' } }], open: '1' };
 }
 
 /** One of two values by an exact condition. */
 export function split(condition: Formula, yes: Symbolic, no: Symbolic): Symbolic {
   const under = (when: Formula, value: Symbolic): Case[] => value.cases.map((k) => ({ when: and(when, k.when), shape: k.shape }));
   const cases = [...under(condition, yes), ...under(not(condition), no)].filter((k) => k.when !== '0');
-  return { cases, exact: yes.exact && no.exact };
+  return { cases, open: or(and(condition, yes.open), and(not(condition), no.open)) };
 }
 
-export const UNKNOWN_VALUE: Symbolic = { cases: [{ when: '1', shape: { kind: 'unknown' } }], exact: false };
+export const UNKNOWN_VALUE: Symbolic = { cases: [{ when: '1', shape: { kind: 'unknown' } }], open: '1' };
 export const RAISED: Symbolic = always({ kind: 'raised' });
 
 /** The outcomes of a test on each case, put together. */
 export function outcomesOf(value: Symbolic, test: (shape: Shape) => Outcomes): Outcomes {
   const parts = value.cases.map(({ when, shape }) => ({ when, result: shape.kind === 'raised' ? RAISES : test(shape) }));
   const gather = (pick: (o: Outcomes) => Formula): Formula => or(...parts.map((p) => and(p.when, pick(p.result))));
-  const exact = value.exact && parts.every((p) => p.result.exact);
+  const open = or(value.open, gather((o) => o.open));
   const truthy = gather((o) => o.truthy);
   const raises = gather((o) => o.raises);
-  return { truthy, raises, falsy: exact ? not(or(truthy, raises)) : gather((o) => o.falsy), exact };
+  return { truthy, raises, falsy: open === '0' ? not(or(truthy, raises)) : gather((o) => o.falsy), open };
 }
 
 /** A value computed from each case. */
 export function mapCases(value: Symbolic, map: (shape: Shape) => Symbolic): Symbolic {
   const cases: Case[] = [];
-  let { exact } = value;
+  const open = [value.open];
   for (const { when, shape } of value.cases) {
     const mapped = shape.kind === 'raised' ? RAISED : map(shape);
-    exact &&= mapped.exact;
+    open.push(and(when, mapped.open));
     for (const c of mapped.cases) {
       const both = and(when, c.when);
       if (both !== '0') cases.push({ when: both, shape: c.shape });
     }
   }
-  return cases.length > MAX_CASES ? UNKNOWN_VALUE : { cases, exact };
+  return cases.length > MAX_CASES ? UNKNOWN_VALUE : { cases, open: or(...open) };
 }
 
 /** True or false by outcomes, as a value. */
@@ -114,7 +116,7 @@ export function boolOf(o: Outcomes): Symbolic {
     { when: o.raises, shape: { kind: 'raised' } },
   ];
   if (o.truthy === '1' && o.falsy === '1' && o.raises === '1') return UNKNOWN_VALUE;
-  return { cases: cases.filter((c) => c.when !== '0'), exact: o.exact };
+  return { cases: cases.filter((c) => c.when !== '0'), open: o.open };
 }
 
 /** The one constant that the value is in all rows, or undefined. */
@@ -135,6 +137,7 @@ export function truthOf(value: Symbolic): Outcomes {
       case 'strings': return decided(`notEmpty(${shape.sql})`);
       case 'sequence': return decided(constant(shape.items.length > 0));
       case 'event': return decided('1');
+      case 'fields': return EITHER;
       case 'some': return shape.type === 'key' ? decided('1') : EITHER;
       case 'opaque': return EITHER;
       case 'raised': return RAISES;

@@ -18,15 +18,17 @@ def outer(e, least = 1):
 `;
 
 /**
- * How well a predicate is translated: exact; exact where its JSON is ok, or where nothing raises besides; a superset; not at all.
+ * How well a predicate is translated: exact; exact where the JSON is ok; where nothing raises besides; where SQL can tell besides (text
+ * that is ASCII, say); a superset that leaves each of its rows to the interpreter; not at all.
  */
-type Kind = 'exact' | 'unless JSON' | 'unless it raises' | 'prefilter' | 'none';
+type Kind = 'exact' | 'unless JSON' | 'unless it raises' | 'in part' | 'superset' | 'none';
 
 function kindOf(source: string): Kind {
   const t = translate(predicate(`lambda e: ${source}`, PRELUDE));
   if (t.kind !== 'prefilter') return t.kind;
-  if (t.unless === null) return 'prefilter';
-  return t.unless.text === 'NOT json_ok' ? 'unless JSON' : 'unless it raises';
+  if (t.unless.text === 'NOT json_ok') return 'unless JSON';
+  if (t.why === 'it raises on some events') return 'unless it raises';
+  return t.unless.text === t.where.text ? 'superset' : 'in part';
 }
 
 /** Predicates by what they use, as the translation is documented to treat them. */
@@ -47,7 +49,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     'e.data.get("k") != None': 'unless JSON', 'e.data.get("k") != "v"': 'unless JSON', 'e.data.get("k", 7) == 7': 'unless JSON',
     'e.data["k"] == "s"': 'unless it raises', 'e.data.get("a").get("b") == 1': 'unless it raises', 'e.data["a"]["b"] == 1': 'unless it raises',
     'e.data.get("a", {}).get("b") == 1': 'unless it raises', 'e.data.get(e.service) == 1': 'unless JSON',
-    'e.data["items"][0]["k"] == 1': 'unless it raises', '"k" in e.data': 'unless JSON', 'e.data.get("k") == []': 'unless JSON',
+    'e.data["items"][0]["k"] == 1': 'in part', '"k" in e.data': 'unless JSON', 'e.data.get("k") == []': 'unless JSON',
   },
   'order': {
     'e.data.get("k") < 5': 'unless it raises', 'e.data.get("k") < "m"': 'unless it raises', 'e.size > 1.5': 'unless it raises', 'e.at <= 5': 'exact',
@@ -57,18 +59,18 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     'e.service.startswith("d")': 'exact', 'e.path.startswith("/tmp")': 'unless it raises', 'e.data.get("k").endswith(("a", "b"))': 'unless it raises',
     'e.data.get("k").replace("a", "b") == "s"': 'unless it raises', 'e.data.get("k").count("a") == 2': 'unless it raises',
     'e.path.split("/")[-1] == "wal"': 'unless it raises', 'e.service + "x" == "ax"': 'exact', 'e.service.removeprefix("a") == "b"': 'exact',
-    'len(e.data.get("k")) > 2': 'prefilter', 'e.service.lower() == "s"': 'prefilter', 'e.service.strip() == "s"': 'prefilter',
-    'e.service.split()[0] == "SET"': 'prefilter', 'e.service.find("a") >= 0': 'prefilter', 'e.service[1:] == "s"': 'prefilter',
-    'e.service[0] == "s"': 'prefilter', 'e.service.title() == "S" and e.fd == 1': 'prefilter',
+    'len(e.data.get("k")) > 2': 'in part', 'e.service.lower() == "s"': 'in part', 'e.service.strip() == "s"': 'in part',
+    'e.service.split()[0] == "SET"': 'in part', 'e.service.find("a") >= 0': 'in part', 'e.service[1:] == "s"': 'in part',
+    'e.service[0] == "s"': 'in part', 'e.service.title() == "S" and e.fd == 1': 'in part',
   },
   'numbers': {
     'e.seq + 1 == 5': 'exact', 'e.seq - e.at * 2 > 0': 'exact', 'e.seq % 2 == 1': 'exact', 'e.at // 2 == 1': 'exact', 'e.at % -3 == -1': 'exact',
     'e.fd % 2 == 1': 'unless it raises', 'e.seq % e.at == 0': 'unless it raises', '-e.at < 5': 'exact', 'e.seq & 1 == 1': 'exact',
-    'e.seq / 2 == 1.5 and e.fd == 1': 'prefilter', 'abs(e.at) > 5': 'exact',
+    'e.seq / 2 == 1.5 and e.fd == 1': 'in part', 'abs(e.at) > 5': 'exact',
   },
   'conversions': {
     'str(e.fd) == "5"': 'exact', '"{}/{}".format(e.service, e.type) == "db/wal"': 'exact', '"%s:%d" % (e.service, e.seq) == "db:5"': 'exact',
-    'int(e.data.get("k")) == 5': 'prefilter', 'float(e.data.get("k")) > 1.5': 'prefilter', 'str(e.data.get("k")) == "5"': 'prefilter',
+    'int(e.data.get("k")) == 5': 'in part', 'float(e.data.get("k")) > 1.5': 'in part', 'str(e.data.get("k")) == "5"': 'in part',
   },
   'lists': {
     'any([x == 1 for x in e.data.get("items", [])])': 'unless it raises', 'all([x.get("k") == 1 for x in e.data.get("items", [])])': 'unless it raises',
@@ -81,8 +83,9 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   'functions of the spec': { 'same(e.path)': 'exact', 'same(y = e.path, x = e.label)': 'exact', 'outer(e)': 'exact', 'outer(e, least = 2)': 'exact' },
   'attributes without a column': {
-    'e.type == "topic" and e.headers.get("k") == "v"': 'prefilter', 'e.type == "wal" and e.clock["db"] > 3': 'prefilter',
-    'e.type == "wal" and e.fields.get("path") == "/x"': 'prefilter', 'e.headers == None': 'exact', 'e.key == b"k"': 'prefilter', 'e.clock["db"] > 3': 'none',
+    'e.type == "topic" and e.headers.get("k") == "v"': 'superset', 'e.type == "wal" and e.clock["db"] > 3': 'superset',
+    'e.fields.get("path") == "/x"': 'in part', 'e.fields["lsn"] == "0/1"': 'in part', 'e.fields.get("n") == "5"': 'in part',
+    'e.headers == None': 'exact', 'e.key == b"k"': 'superset', 'e.clock["db"] > 3': 'none',
   },
 };
 

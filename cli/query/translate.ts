@@ -9,13 +9,13 @@ import { always, type Symbolic } from './symbolic.ts';
 /**
  * A predicate as SQL over table `events`.
  * - exact: `where` holds exactly where the predicate is truthy, and it raises on no row.
- * - prefilter: `where` holds on every row where the predicate is truthy or raises; the interpreter decides each. If `unless` is there
- *   and no row of the range satisfies it, `where` is exact for that range.
+ * - prefilter: `where` holds on every row where the predicate is truthy or raises. Where `unless` does not hold, `where` is exact; the
+ *   interpreter decides the rows on which both hold.
  * - none: the predicate has effects or is not understood; it must run on every event.
  */
 export type Translation =
   | { readonly kind: 'exact'; readonly where: Sql }
-  | { readonly kind: 'prefilter'; readonly where: Sql; readonly why: string; readonly unless: Sql | null }
+  | { readonly kind: 'prefilter'; readonly where: Sql; readonly why: string; readonly unless: Sql }
   | { readonly kind: 'none'; readonly why: string };
 
 /** Formulas beyond this length cost more than they save. */
@@ -25,10 +25,10 @@ const MAX_TEXT = 60_000;
 export function translate(predicate: StarlarkFunction): Translation {
   const c = new Context();
   const body = bodyExpression(predicate);
-  const variables = eventScope(predicate, c);
   if (body === null) return { kind: 'none', why: `${predicate.name} does more than return an expression` };
-  if (variables === null) return { kind: 'none', why: `${predicate.name} does not take exactly one event` };
   try {
+    const variables = eventScope(predicate, c);
+    if (variables === null) return { kind: 'none', why: `${predicate.name} does not take exactly one event` };
     c.inlining.push(predicate);
     return translationOf(outcomes(body, { fn: predicate, variables }, c), c);
   } catch (error) {
@@ -39,15 +39,15 @@ export function translate(predicate: StarlarkFunction): Translation {
 
 /** What the outcomes of a condition make of it. */
 export function translationOf(o: Outcomes, c: Context): Translation {
-  const undecided = or(o.raises, c.readsData ? 'NOT json_ok' : '0');
-  const where = or(undecided, o.truthy);
-  if (where === '1' && !o.exact) return { kind: 'none', why: c.reasons[0] ?? 'it can match any event' };
-  if (where.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
-  if (!o.exact) {
-    return { kind: 'prefilter', where: c.params.sql(where), why: c.reasons[0] ?? 'a part of it cannot be decided in SQL', unless: null };
-  }
+  const json = c.readsData ? 'NOT json_ok' : '0';
+  const where = or(o.raises, json, o.truthy);
+  const undecided = or(o.raises, json, o.open);
+  const why = o.open === '0'
+    ? (o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events')
+    : (c.reasons[0] ?? 'a part of it cannot be decided in SQL');
+  if (where === '1' && o.open === '1') return { kind: 'none', why };
+  if (where.length + undecided.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
   if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };
-  const why = o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events';
   return { kind: 'prefilter', where: c.params.sql(where), why, unless: c.params.sql(undecided) };
 }
 

@@ -29,8 +29,8 @@ export interface FuzzResult {
   /** Pairs of a predicate and a row on which SQL and interpreter were compared. */
   checks: number;
   readonly kinds: Record<Translation['kind'], number>;
-  /** Prefilters that say on which rows they are exact. */
-  conditional: number;
+  /** Checks of rows that SQL decides without the interpreter. */
+  decided: number;
   /** Predicates of which it is known that some types or services cannot match. */
   narrowed: number;
   readonly outcomes: Record<Outcome, number>;
@@ -44,7 +44,7 @@ type Outcome = 'truthy' | 'falsy' | 'raised';
 /** A result with nothing in it. */
 export function noResult(): FuzzResult {
   return {
-    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, conditional: 0, narrowed: 0,
+    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, decided: 0, narrowed: 0,
     outcomes: { truthy: 0, falsy: 0, raised: 0 }, faults: { unsound: 0, inexact: 0, dependence: 0, refused: 0 }, examples: [],
   };
 }
@@ -78,7 +78,6 @@ async function checkPredicate(
   const dependence = subject.dependsOn(predicate);
   result.predicates++;
   result.kinds[translation.kind]++;
-  if (translation.kind === 'prefilter' && translation.unless !== null) result.conditional++;
   if (dependence.types !== null || dependence.services !== null) result.narrowed++;
   const matched = translation.kind === 'none' ? null : await matches(store, run, translation).catch((error: unknown) => {
     fault('refused', null, `${String(error)}\n  ${translation.where.text}`);
@@ -92,9 +91,10 @@ async function checkPredicate(
     if (matched === null || translation.kind === 'none') return;
     result.outcomes[outcome]++;
     result.checks++;
-    const exact = translation.kind === 'exact' || translation.unless !== null;
-    const wrong = judged(outcome, matched[at] ?? { where: false, unless: false }, exact);
-    if (wrong !== null) fault(wrong, event, `${outcome}, in SQL ${JSON.stringify(matched[at])}\n  ${translation.where.text}`);
+    const match = matched[at] ?? { where: false, unless: false };
+    if (!match.where || !match.unless) result.decided++;
+    const wrong = judged(outcome, match);
+    if (wrong !== null) fault(wrong, event, `${outcome}, in SQL ${JSON.stringify(match)}\n  ${translation.where.text}`);
   });
 }
 
@@ -116,7 +116,7 @@ interface Match {
 }
 
 async function matches(store: FuzzStore, run: string, t: Exclude<Translation, { kind: 'none' }>): Promise<Match[]> {
-  const unless = t.kind === 'prefilter' && t.unless !== null ? t.unless : { text: '0', params: {} };
+  const unless = t.kind === 'prefilter' ? t.unless : { text: '0', params: {} };
   const params = Object.fromEntries(Object.entries({ ...t.where.params, ...unless.params }).map(([name, p]) => [name, p.value]));
   const sql = `SELECT toUInt8(${t.where.text}) AS w, toUInt8(${unless.text}) AS u FROM events WHERE run = {run:String} ORDER BY seq`;
   return (await store.query(sql, { ...params, run })).map((r) => ({ where: Number(r.w) === 1, unless: Number(r.u) === 1 }));
@@ -131,7 +131,7 @@ function outcomeOf(predicate: StarlarkFunction, event: KeyedEvent): Outcome {
   }
 }
 
-function judged(outcome: Outcome, m: Match, exact: boolean): Fault | null {
+function judged(outcome: Outcome, m: Match): Fault | null {
   if (outcome !== 'falsy' && !m.where) return 'unsound';
-  return exact && !m.unless && (outcome === 'raised' || (outcome === 'falsy' && m.where)) ? 'inexact' : null;
+  return !m.unless && (outcome === 'raised' || (outcome === 'falsy' && m.where)) ? 'inexact' : null;
 }

@@ -178,7 +178,8 @@ function attributes(r: Random): string {
   return r.pick([
     `e.headers.get("k") == ${constant(r)}`, 'e.headers != None', '"k" in e.headers', 'e.headers["k"] == "orders"', 'e.headers and e.headers.get("ü")',
     `e.clock.get("db", 0) > ${r.pick(['3', '20'])}`, 'e.clock["db"] == 7', '"api" in e.clock', 'len(e.clock) == 2', 'e.clock[e.service] == 2',
-    `e.fields.get("path") == ${constant(r)}`, `e.fields.get(${r.pick(KEYS)}) == ${constant(r)}`, 'e.fields["fd"] == "5"', '"lsn" in e.fields',
+    `e.fields.get("path") == ${constant(r)}`, `e.fields.get(${r.pick(KEYS)}) == ${constant(r)}`, 'e.fields["fd"] == "5"', `e.fields.get("${r.pick([...TEXT_COLUMNS, ...INT_COLUMNS])}", ${constant(r)}) == ${constant(r)}`,
+    'e.fields["path"].startswith("/")', 'e.fields.get("t") in ["null", "true", "1", "orders"]', 'e.fields', 'len(e.fields) > 5', '"lsn" in e.fields',
     `e.key == ${r.pick(['"orders"', 'b"\\xff"', '"\\ufffd"', 'b"orders"'])}`, `type(e.key) == ${r.pick(['"bytes"', '"string"'])}`, 'e.key.startswith("o")',
     'e.typ == "wal"', 'hasattr(e, "typ")', 'hasattr(e, "lsn")', `getattr(e, "typ", ${constant(r)}) == ${constant(r)}`, 'getattr(e, "typ")',
     `CONF.word == e.type`, 'CONF.nope', `e.data.get(e.type) == ${constant(r)}`, `e.data.get(e.path, ${constant(r)})`, 'e.data[e.label]',
