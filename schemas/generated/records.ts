@@ -178,8 +178,10 @@ export interface WalRecord {
   xid: AvroLong | null;
   /** the same LSN as a number */
   commit_lsn: AvroLong | null;
-  /** the server's commit timestamp on CLOCK_MONOTONIC, by the wall/monotonic pair taken beside it */
+  /** the server's commit timestamp on CLOCK_MONOTONIC: no later than it was */
   committed_ns: AvroLong | null;
+  /** when the server began to send the transaction, on CLOCK_MONOTONIC: no earlier than it was; its commit was on disk by then */
+  sent_ns: AvroLong | null;
 }
 
 /** One message of a Kafka topic or NATS subject, or a control record of the topic collector. position counts the messages of the source from 1; at_ns is when the message was read. */

@@ -19,8 +19,9 @@ export interface Channel {
 }
 
 /**
- * Serves requests, those of one test in their order, each awaited before the next: a test that waits holds up no other. An answer object becomes `{"done": id, …}`; a thrown error becomes
- * `{"failed": id, "code", "message"}`. `onEnd` runs once, when the runner closes its end or is gone.
+ * Serves requests, those of one test in their order, each awaited before the next: a test that waits holds up no other. An answer
+ * object becomes `{"done": id, …}`; a thrown error becomes `{"failed": id, "code", "message"}`. `onEnd` runs once, when the runner
+ * closes its end or is gone.
  */
 export function serveChannel(handle: (request: Request) => Promise<object | void>, onEnd: () => void | Promise<void>): Channel {
   const socket = new Socket({ fd: 3, readable: true, writable: true });

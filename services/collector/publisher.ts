@@ -40,9 +40,14 @@ export class Publisher<R extends Room> {
     this.#bytes = 0;
   }
 
-  close(): void {
+  /** Appends what is gathered; afterwards it survives the loss of power. */
+  sync(): void {
     this.flush();
     this.#bus.sync();
+  }
+
+  close(): void {
+    this.sync();
     this.#bus.close();
   }
 }

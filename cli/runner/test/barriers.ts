@@ -75,11 +75,11 @@ export class Barriers {
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
     recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
     recorder.flush();
-    const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final' };
+    const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
     const deadline = new Deadline(deadline_ms);
     const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, barrier, deadline);
     const syscalls = ask('syscall');
-    const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind));
+    const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));
     const drained = await this.#drain(barrier, deadline);
     const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.

@@ -31,12 +31,15 @@ export interface Doubt {
   readonly reason: string;
 }
 
+const commitCalls: ReadonlySet<string> = new Set(['write', 'writev', 'pwrite64', 'pwritev', 'pwritev2', 'open', 'openat', 'fsync', 'fdatasync']);
+
 /** One service of a test while it runs: its launcher, its notices turned into records. */
 export class ServiceProcess {
   readonly plan: ServicePlan;
   readonly stdoutFile: string;
   readonly stderrFile: string;
   readonly rules = new Map<number, ArmedRule>();
+  readonly #inForce = new Set<number>();
   ending: Ending | null = null;
   /** Why the test cannot stand: launch went before it was asked to, or refused a fault. */
   lost: string | null = null;
@@ -91,9 +94,18 @@ export class ServiceProcess {
     return this.#strikesAtCgroup(fault) || fault.calls.every((call) => this.#filter.has(call));
   }
 
+  /** Whether a fault that is in force could strike what a commit does to files. */
+  get strikesCommits(): boolean {
+    return [...this.#inForce].some((rule) => {
+      const { calls, on } = this.rules.get(rule)!.fault;
+      return on !== 'socket' && on !== 'stdio' && calls.some((call) => commitCalls.has(call));
+    });
+  }
+
   /** Arms a fault; settles when it is in force. */
   async arm(rule: number, fault: FaultPlan, seed: number): Promise<void> {
     this.rules.set(rule, { rule, fault, hits: 0 });
+    this.#inForce.add(rule);
     const { after, count } = fault;
     const ppm = Math.round(fault.probability * 1e6);
     if (fault.action.kind === 'deny' && this.#strikesAtCgroup(fault)) {
@@ -107,6 +119,8 @@ export class ServiceProcess {
 
   async disarm(rule: number | '*'): Promise<void> {
     const armed = rule === '*' ? null : this.rules.get(rule);
+    if (rule === '*') this.#inForce.clear();
+    else this.#inForce.delete(rule);
     if (!armed || !this.#strikesAtCgroup(armed.fault)) await this.#order((launch) => launch.disarm(rule));
     if (this.#atCgroup && (!armed || this.#strikesAtCgroup(armed.fault))) await this.#context.keeper.disarm(this.#cgroup, rule);
   }

@@ -17,7 +17,7 @@ export function sourceBuiltins(): Builtin[] {
         { name: 'user', type: 'string', keyword: true, doc: 'else the service\'s POSTGRES_USER, else "postgres"' },
         { name: 'password', type: 'string', keyword: true, doc: 'else the service\'s POSTGRES_PASSWORD' },
       ],
-    }, (args) => observed({ kind: 'wal', tables: args.list('tables').map(table), database: args.string('database'), user: args.string('user'), password: args.string('password') })),
+    }, (args) => observed({ kind: 'wal', tables: once(args.list('tables').map(table)), database: args.string('database'), user: args.string('user'), password: args.string('password') })),
     builtin({
       name: 'topic', returns: 'event source', doc: 'Observes a Kafka topic, or a subject on a nats interface: an event for each message from the start of the test.',
       params: [
@@ -47,6 +47,13 @@ function observed(plan: Observed): PlainValue<Observed> {
 function table(value: Parameters<typeof str>[0]): string {
   if (typeof value !== 'string' || value === '') throw new EvalError(`wal_stream(): tables are names such as "orders" or "billing.invoices", got ${str(value)}`);
   return value;
+}
+
+function once(tables: readonly string[]): readonly string[] {
+  const qualified = (name: string) => (name.includes('.') ? name : `public.${name}`);
+  const repeated = tables.find((name, i) => tables.findIndex((other) => qualified(other) === qualified(name)) < i);
+  if (repeated !== undefined) throw new EvalError(`wal_stream(): the table "${repeated}" is named twice`);
+  return tables;
 }
 
 /** A stream of lines as `observe` takes it. */

@@ -1,0 +1,141 @@
+import { Connection, type WalTarget } from '../server/connect.ts';
+import { lsnText, type Lsn } from '../server/lsn.ts';
+import { blindSpot, keyless, keylessText } from '../server/observable.ts';
+import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
+import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
+import type { Acknowledger } from '../stream/acknowledger.ts';
+import type { ClockPair } from '../stream/clock-pair.ts';
+import type { Following } from '../stream/following.ts';
+import type { Progress } from '../stream/progress.ts';
+import { serverState } from './server-state.ts';
+import { anyEnded, type Snapshot } from './snapshot.ts';
+import { within } from './within.ts';
+
+/** What is asked at a barrier. Deadlines count as `performance.now()` does. */
+export interface Question {
+  /** Tells this barrier's mark from every other. */
+  readonly mark: string;
+  readonly deadline_ms: number;
+  /** `mark`: write a mark and wait for it. `read`: write nothing. `flow`: the same, and do not wait long. */
+  readonly how: 'mark' | 'read' | 'flow';
+}
+
+/** Whether everything that was committed when the question came has been read. `vacuous`: why silence says nothing, else empty. */
+export type Verdict = { readonly complete: true; readonly reason: string; readonly vacuous: string } | { readonly complete: false; readonly reason: string };
+
+/** What a proof speaks of. */
+export interface Subject {
+  readonly target: WalTarget;
+  /** The name of slot and publication. */
+  readonly slot: string;
+  readonly filter: TableFilter;
+  readonly progress: Progress;
+  readonly reader: ChangeReader;
+  readonly following: Following;
+  readonly acknowledger: Acknowledger;
+  readonly clock: ClockPair;
+}
+
+/** How long a barrier for the flow's sake may hold up the others. */
+const flow_ms = 250;
+const pause_ms = 20;
+
+/** Proves that a stream has brought everything up to a moment. */
+export class Prover {
+  readonly #subject: Subject;
+  #connection: Connection;
+  /** Every transaction that had ended here has been read. */
+  #proven: Snapshot | null = null;
+
+  constructor(subject: Subject, connection: Connection) {
+    this.#subject = subject;
+    this.#connection = connection;
+  }
+
+  /** Never rejects; asks again while the server is away, until the deadline. */
+  async prove(question: Question): Promise<Verdict> {
+    const { following } = this.#subject;
+    const deadline_ms = question.how === 'flow' ? Math.min(question.deadline_ms, performance.now() + flow_ms) : question.deadline_ms;
+    let reason = 'it was not asked in time';
+    for (let attempt = 0; performance.now() < deadline_ms; attempt++) {
+      if (following.broken !== null) return { complete: false, reason: following.broken };
+      try {
+        return await this.#ask({ ...question, mark: `${question.mark}/${attempt}`, deadline_ms });
+      } catch (error) {
+        reason = following.broken ?? following.interrupted ?? (error as Error).message;
+        this.#connection.close();
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    }
+    return { complete: false, reason };
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #ask({ how, mark, deadline_ms }: Question): Promise<Verdict> {
+    const connection = await this.#connected(deadline_ms);
+    const { snapshot, end, clock } = await within(serverState(connection), deadline_ms, 'the server did not say in time where its log ends');
+    this.#subject.clock.learn(clock);
+    const reason = how === 'mark' && await this.#mark(connection, mark, deadline_ms) ? await this.#awaitMark(mark, deadline_ms) : await this.#awaitEnd(snapshot, end, deadline_ms);
+    if (reason === null) return { complete: false, reason: this.#lagging(end) };
+    this.#proven = snapshot;
+    return how === 'flow' ? { complete: true, reason, vacuous: '' } : this.#look(connection, reason, deadline_ms);
+  }
+
+  async #connected(deadline_ms: number): Promise<Connection> {
+    if (this.#connection.lost) {
+      this.#connection = new Connection(this.#subject.target);
+      await within(this.#connection.open(), deadline_ms, 'the server did not take a connection in time');
+    }
+    return this.#connection;
+  }
+
+  /** Writes a mark; false when the server refuses that. */
+  async #mark(connection: Connection, mark: string, deadline_ms: number): Promise<boolean> {
+    try {
+      await within(connection.query(`SELECT pg_logical_emit_message(true, '${markPrefix}', $1)`, [mark]), deadline_ms, 'the server did not commit the mark in time');
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
+  async #awaitMark(text: string, deadline_ms: number): Promise<string | null> {
+    const seen = await this.#subject.progress.until({ kind: 'mark', text }, deadline_ms, () => {});
+    return seen ? `read to a mark, ${lsnText(this.#subject.progress.reached)}` : null;
+  }
+
+  async #awaitEnd(snapshot: Snapshot, end: Lsn, deadline_ms: number): Promise<string | null> {
+    if (this.#proven && !anyEnded(this.#proven, snapshot)) return 'no transaction has ended since the last proof';
+    const { progress, acknowledger } = this.#subject;
+    return (await progress.until({ kind: 'lsn', lsn: end }, deadline_ms, () => acknowledger.ping())) ? `read to ${lsnText(progress.reached)}, the end of the log` : null;
+  }
+
+  #lagging(end: Lsn): string {
+    const { following, progress } = this.#subject;
+    return following.broken ?? following.interrupted ?? `the stream is at ${lsnText(progress.reached)} and the log ended at ${lsnText(end)}: what lies between is not yet flushed or sent`;
+  }
+
+  /** Whether the tables are such that their changes come. */
+  async #look(connection: Connection, reason: string, deadline_ms: number): Promise<Verdict> {
+    const { filter, reader, slot } = this.#subject;
+    const tables = await within(tablesOf(connection, slot), deadline_ms, 'the server did not name its tables in time');
+    const named = tables.filter((table) => !filter.all && filter.has(table));
+    const unpublished = named.filter((table) => table.kind !== 'v' && !table.published && !table.partition && table.logged);
+    const blind = blindSpot(tables, filter) ?? (unpublished.length > 0 ? `${unpublished.map(keyOf).join(', ')} was made after the stream began, and "${this.#subject.target.user}" may only publish tables that were there.` : null);
+    if (blind !== null) return { complete: false, reason: blind };
+    const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
+    const without = keyless(tables).filter((table) => table.published);
+    const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
+    return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, vacuous };
+  }
+}
+
+/** Whether an error is the server's answer to a statement, and not the loss of the connection (classes 08, 57). */
+function isRefusal(error: unknown): boolean {
+  const { code = '' } = error as { code?: string };
+  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|57)/.test(code);
+}

@@ -1,0 +1,66 @@
+import { parse as parseArray } from 'postgres-array';
+import { canonicalJson, NotJson } from '../../collector/canonical-json.ts';
+
+/** Makes JSON text of a column's value as the server writes it. */
+export type ToJson = (text: string) => string;
+
+/** A column's type as a relation message names it; `typeName` is null for the types that PostgreSQL brings. */
+export interface ColumnType {
+  readonly typeOid: number;
+  readonly typeSchema: string | null;
+  readonly typeName: string | null;
+}
+
+const quote: ToJson = (text) => JSON.stringify(text);
+const bool: ToJson = (text) => (text === 't' ? 'true' : 'false');
+const integer: ToJson = (text) => text;
+/** The digits as they are; what JSON has no number for (NaN, Infinity) is a string. */
+const decimal: ToJson = (text) => (/[0-9]$/.test(text) ? (text === '-0' ? '0' : text) : quote(text));
+const json: ToJson = (text) => {
+  try {
+    return canonicalJson(text);
+  } catch (error) {
+    if (error instanceof NotJson) return quote(text);
+    throw error;
+  }
+};
+
+/** Scalar types, by name: OID of the type, OID of its arrays, conversion (pg_type.dat; these OIDs never change). Other types are strings. */
+const scalars: Readonly<Record<string, readonly [oid: number, array: number, toJson: ToJson]>> = {
+  bool: [16, 1000, bool], int2: [21, 1005, integer], int4: [23, 1007, integer], int8: [20, 1016, integer], oid: [26, 1028, integer],
+  xid8: [5069, 271, integer], numeric: [1700, 1231, decimal], float4: [700, 1021, decimal], float8: [701, 1022, decimal],
+  json: [114, 199, json], jsonb: [3802, 3807, json],
+  text: [25, 1009, quote], varchar: [1043, 1015, quote], bpchar: [1042, 1014, quote], name: [19, 1003, quote], uuid: [2950, 2951, quote],
+  bytea: [17, 1001, quote], date: [1082, 1182, quote], time: [1083, 1183, quote], timetz: [1266, 1270, quote], interval: [1186, 1187, quote],
+  timestamp: [1114, 1115, quote], timestamptz: [1184, 1185, quote], inet: [869, 1041, quote], cidr: [650, 651, quote],
+  macaddr: [829, 1040, quote], macaddr8: [774, 775, quote], bit: [1560, 1561, quote], varbit: [1562, 1563, quote], xid: [28, 1011, integer],
+  jsonpath: [4072, 4073, quote], xml: [142, 143, quote], money: [790, 791, quote],
+};
+
+const byOid = new Map<number, ToJson>();
+const byName = new Map<string, ToJson>();
+for (const [name, [oid, array, toJson]] of Object.entries(scalars)) {
+  byOid.set(oid, toJson).set(array, arrayOf(toJson));
+  byName.set(name, toJson).set(`_${name}`, arrayOf(toJson));
+}
+
+/**
+ * The conversion for a column. A domain arrives under the name of its base type; types of users' own (enums, composites, ranges) are the
+ * server's text, and their arrays, which PostgreSQL names with a leading underscore, lists of that.
+ */
+export function toJsonOf({ typeOid, typeSchema, typeName }: ColumnType): ToJson {
+  const known = typeSchema === 'pg_catalog' && typeName !== null ? byName.get(typeName) : byOid.get(typeOid);
+  if (known) return known;
+  return typeName?.startsWith('_') ? arrayOf(quote) : quote;
+}
+
+/** Nested lists for nested arrays; bounds other than 1 are dropped. A text that is no array stays a string. */
+function arrayOf(element: ToJson): ToJson {
+  return (text) => (/^(\[[-0-9:[\]]+\]=)?\{/.test(text) ? listText(parseArray(text, element)) : quote(text));
+}
+
+type Nested = ReadonlyArray<string | null | Nested>;
+
+function listText(list: Nested): string {
+  return `[${list.map((item) => (item === null ? 'null' : typeof item === 'string' ? item : listText(item))).join(',')}]`;
+}

@@ -1,0 +1,80 @@
+/** collector-wal: turns committed row changes of PostgreSQL servers into events, by logical replication. */
+import { openLogWriter } from '../bus/log/writer.ts';
+import { collectorArgs } from '../collector/args.ts';
+import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import { monotonicNs } from '../collector/clock.ts';
+import { Publisher } from '../collector/publisher.ts';
+import { WalSource } from './source.ts';
+
+interface Attach extends Request {
+  readonly test: string;
+  readonly source: string;
+  readonly service: string;
+  readonly plan: { readonly port: number; readonly tables: readonly string[]; readonly database: string; readonly user: string; readonly password: string };
+  /** The port on the host that stands for each port of the spec. */
+  readonly leases: Readonly<Record<string, number>>;
+}
+interface Barrier extends Request {
+  readonly test: string;
+  readonly barrier: number;
+  readonly deadline_ns: string;
+  readonly reason: 'judge' | 'flow' | 'final';
+  /** Services whose writes a fault may strike. */
+  readonly faulted: readonly string[];
+}
+
+/** An answer needs some time to reach the runner. */
+const margin_ms = 50;
+
+const { run, bus } = collectorArgs();
+const publisher = new Publisher('wal', openLogWriter(bus, 'wal'));
+const sources = new Map<string, WalSource[]>();
+let flushing = false;
+
+const outlet = {
+  publisher,
+  touched() {
+    if (flushing) return;
+    flushing = true;
+    setImmediate(() => {
+      flushing = false;
+      publisher.flush();
+    });
+  },
+};
+
+async function attach({ test, source, service, plan, leases }: Attach): Promise<void> {
+  const { database, user, password } = plan;
+  const target = { service, port: leases[plan.port] ?? plan.port, database, user, password, run };
+  const wal = new WalSource({ run, test, source, service }, target, plan.tables, outlet);
+  await wal.attach();
+  sources.set(test, [...(sources.get(test) ?? []), wal]);
+  publisher.flush();
+}
+
+async function barrier(request: Barrier): Promise<void> {
+  const left_ms = Number(BigInt(request.deadline_ns) - monotonicNs()) / 1e6;
+  const deadline_ms = performance.now() + left_ms - margin_ms;
+  const how = (service: string) => (request.reason === 'flow' ? 'flow' : request.faulted.includes(service) ? 'read' : 'mark');
+  await Promise.all((sources.get(request.test) ?? []).map((s) => s.barrier(request.barrier, { deadline_ms, how: how(s.name.service) })));
+}
+
+async function detach(test: string): Promise<void> {
+  const left = sources.get(test) ?? [];
+  sources.delete(test);
+  await Promise.all(left.map((s) => s.detach()));
+  publisher.sync();
+}
+
+serveChannel(async (request) => {
+  switch (request.do) {
+    case 'attach': return attach(request as Attach);
+    case 'barrier': return barrier(request as Barrier);
+    case 'detach': return detach((request as Attach).test);
+    default: throw new ChannelFailure('E_REQUEST', `collector-wal does not know the request "${request.do}".`);
+  }
+}, async () => {
+  await Promise.all([...sources.keys()].map(detach));
+  publisher.close();
+  process.exit(0);
+});

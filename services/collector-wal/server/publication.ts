@@ -1,0 +1,51 @@
+import { escapeIdentifier } from 'pg';
+import { ChannelFailure } from '../../collector/channel.ts';
+import type { Connection, WalTarget } from './connect.ts';
+import { keyless, keylessText, blindSpot } from './observable.ts';
+import { keyOf, tablesOf, type Table, type TableFilter } from './tables.ts';
+
+const insufficientPrivilege = '42501';
+
+/**
+ * Makes the publication. One FOR ALL TABLES also has tables that come later, as migrations make them, but makes PostgreSQL refuse UPDATE and
+ * DELETE on each table without a key, named or not. So where there is such a table, and where the login may not (it takes a superuser),
+ * the publication is for the named tables alone, which must be there then.
+ */
+export async function createPublication(connection: Connection, name: string, filter: TableFilter, target: WalTarget): Promise<void> {
+  const tables = await tablesOf(connection, name);
+  const fail = (code: string, text: string) => new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
+  const blind = blindSpot(tables, filter);
+  if (blind !== null) throw fail('E_WAL_TABLES', blind);
+  const without = keyless(tables);
+  const mine = without.filter((table) => filter.has(table));
+  if (mine.length > 0) throw fail('E_WAL_IDENTITY', keylessText(mine));
+  if (without.length === 0 && await forAllTables(connection, name)) return;
+  const absent = filter.absent(tables);
+  if (filter.all || absent.length > 0) {
+    const who = without.length > 0 ? `${keylessText(without)} Or create` : `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
+    throw fail('E_WAL_RIGHTS', `${who} the tables before the service is ready and name them in wal_stream(tables=…)${absent.length > 0 ? `: ${absent.map(keyOf).join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there` : ''}.`);
+  }
+  await forTables(connection, name, tables.filter((table) => filter.has(table)));
+}
+
+const settings = 'WITH (publish_via_partition_root = true)';
+
+async function forAllTables(connection: Connection, name: string): Promise<boolean> {
+  try {
+    await connection.query(`CREATE PUBLICATION ${escapeIdentifier(name)} FOR ALL TABLES ${settings}`);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === insufficientPrivilege) return false;
+    throw error;
+  }
+}
+
+async function forTables(connection: Connection, name: string, tables: readonly Table[]): Promise<void> {
+  const list = tables.map((t) => `${escapeIdentifier(t.schema)}.${escapeIdentifier(t.name)}`).join(', ');
+  await connection.query(`CREATE PUBLICATION ${escapeIdentifier(name)} FOR TABLE ${list} ${settings}`);
+}
+
+/** Drops it, if it is there. */
+export async function dropPublication(connection: Connection, name: string): Promise<void> {
+  await connection.query(`DROP PUBLICATION IF EXISTS ${escapeIdentifier(name)}`);
+}

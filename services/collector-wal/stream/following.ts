@@ -1,0 +1,88 @@
+import type { WalTarget } from '../server/connect.ts';
+import { Replication, StreamUnreadable, type StreamHandler } from './replication.ts';
+
+const pause_ms = 25;
+/** The slot or publication is gone; the slot has lost the log that it needs. */
+const hopeless = new Set(['42704', '55000']);
+
+/** Keeps a stream running: when its connection ends, it begins again where the slot stands, until that cannot help. */
+export class Following {
+  /** Why the stream does not run at the moment. */
+  interrupted: string | null = null;
+  /** Why it never will again. */
+  broken: string | null = null;
+  #replication: Replication | null = null;
+  #stopped = false;
+  readonly #target: WalTarget;
+  readonly #slot: string;
+  readonly #handler: StreamHandler & { restart(): void };
+  readonly #onBroken: (reason: string) => void;
+
+  constructor(target: WalTarget, slot: string, handler: StreamHandler & { restart(): void }, onBroken: (reason: string) => void) {
+    this.#target = target;
+    this.#slot = slot;
+    this.#handler = handler;
+    this.#onBroken = onBroken;
+  }
+
+  /** Settles when the stream runs; rejects when it cannot begin. */
+  async start(): Promise<void> {
+    const first = await this.#connect();
+    void this.#follow(first);
+  }
+
+  /** The connection that runs now. */
+  get current(): Replication | null {
+    return this.interrupted === null ? this.#replication : null;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#replication?.stop();
+  }
+
+  async #connect(): Promise<Replication> {
+    this.#handler.restart();
+    const replication = (this.#replication = new Replication(this.#target, this.#slot, this.#handler));
+    try {
+      await replication.start();
+    } catch (error) {
+      replication.stop();
+      throw error;
+    }
+    this.interrupted = null;
+    return replication;
+  }
+
+  async #follow(first: Replication): Promise<void> {
+    let running: Replication | null = first;
+    while (running) {
+      const why: Error = await running.ended.catch((error: Error) => error);
+      running.stop();
+      this.#judge(why);
+      running = await this.#again();
+    }
+  }
+
+  /** Tries until the stream runs; null when it is stopped or broken. */
+  async #again(): Promise<Replication | null> {
+    while (!this.#stopped && this.broken === null) {
+      try {
+        return await this.#connect();
+      } catch (error) {
+        this.#judge(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, pause_ms).unref());
+      }
+    }
+    return null;
+  }
+
+  /** Says why the stream does not run, and whether it ever will. */
+  #judge(why: Error): void {
+    this.interrupted = `the stream was interrupted: ${why.message}`;
+    const { code = '' } = why as { code?: string };
+    if (this.#stopped || (!hopeless.has(code) && !(why instanceof StreamUnreadable))) return;
+    this.broken = `the stream is broken: ${why.message}`;
+    this.#onBroken(this.broken);
+  }
+}
