@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 
-packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server"
+packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server postgresql"
 [ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount nats-server"
 
 say() { printf '  %s\n' "$*" >&2; }
@@ -40,6 +40,7 @@ missing_packages() {
       golang-go) ! command -v go >/dev/null 2>&1 || continue ;;
       python3) ! command -v python3 >/dev/null 2>&1 || continue ;;
       redis-server | nats-server) ! command -v "$p" >/dev/null 2>&1 || continue ;;
+      postgresql) ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || continue ;;
     esac
     dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || printf '%s ' "$p"
   done
@@ -47,13 +48,17 @@ missing_packages() {
 
 install_packages() {
   export DEBIAN_FRONTEND=noninteractive
-  # Servers that demos and tests start themselves must not be started by their packages.
+  # Servers that demos and tests start themselves must not be set up or started by their packages.
   policy=/usr/sbin/policy-rc.d
   [ ! -e "$policy" ] || policy=
   [ -z "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; }
+  no_cluster=/etc/postgresql-common/createcluster.d/faultbox.conf
+  mkdir -p "${no_cluster%/*}"
+  echo "create_main_cluster = false" >"$no_cluster"
   status=0
   { apt-get update && apt-get install -y --no-install-recommends "$@"; } || status=$?
-  [ -z "$policy" ] || rm -f "$policy"
+  rm -f "$no_cluster" ${policy:+"$policy"}
+  rmdir -p "${no_cluster%/*}" 2>/dev/null || true
   return "$status"
 }
 

@@ -5,7 +5,7 @@ const all = [
   'wal', 'topic', 'poll', 'run', 'attach', 'stdio', 'ready', 'complete', 'incomplete', 'open', 'barrier', 'end',
   'tcp', 'connect', 'pipe', 'unix', 'line', 'process', 'step',
   'read', 'readv', 'preadv2', 'recvfrom', 'recvmsg', 'recvmmsg',
-  'write', 'writev', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice',
+  'write', 'writev', 'pwrite64', 'pwritev2', 'sendto', 'sendmsg', 'sendmmsg', 'sendfile', 'splice',
   'bind', 'accept', 'accept4', 'clone', 'exit', 'wait4', 'EINPROGRESS',
 ] as const;
 

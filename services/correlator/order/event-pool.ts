@@ -1,5 +1,6 @@
 import type { Attributes } from '../../store/attribute-columns.ts';
 import type { Origin } from '../causes/origin.ts';
+import type { Commit } from './commits.ts';
 
 /** An edge that leads to an event. `rule` is the number of its name in the text table. */
 export interface Cause {
@@ -65,6 +66,8 @@ export class EventPool {
   readonly causes: Array<Cause[] | undefined> = [];
   /** What events of databases and topics have beside the columns. */
   readonly attributes: Array<Attributes | undefined> = [];
+  /** The transactions of row changes; those of one transaction share it. */
+  readonly commits: Array<Commit | undefined> = [];
 
   constructor() {
     for (const c of idColumns) this.id[c] = new Int32Array(0);
@@ -83,6 +86,7 @@ export class EventPool {
     this.origins[i] = undefined;
     this.causes[i] = undefined;
     this.attributes[i] = undefined;
+    this.commits[i] = undefined;
     return i;
   }
 
@@ -131,6 +135,18 @@ export class EventPool {
     has[i] = 1;
   }
 
+  /** Gives an event its place. */
+  put(i: number, key: number, place: number): void {
+    this.key[i] = key;
+    this.rank[i] = place;
+  }
+
+  /** Whether `a` has a place before that of `b`. */
+  standsBefore(a: number, b: number): boolean {
+    const { key, rank: place } = this;
+    return key[a]! < key[b]! || (key[a] === key[b] && place[a]! < place[b]!);
+  }
+
   addCause(i: number, cause: Cause): void {
     const list = this.causes[i];
     if (list) list.push(cause);
@@ -164,7 +180,7 @@ export class EventPool {
       if (to !== i) this.#move(i, to);
       movedTo[i] = to++;
     }
-    this.count = this.origins.length = this.causes.length = this.attributes.length = to;
+    this.count = this.origins.length = this.causes.length = this.attributes.length = this.commits.length = to;
     this.arenaLength = arenaLength;
     return movedTo;
   }
@@ -194,6 +210,7 @@ export class EventPool {
     this.origins[to] = origin;
     this.causes[to] = this.causes[from];
     this.attributes[to] = this.attributes[from];
+    this.commits[to] = this.commits[from];
   }
 
   #copyLong({ words, has }: Longs, from: number, to: number): void {

@@ -41,10 +41,10 @@ export class Lines {
     for (const i of lines) {
       if (pool.stage[i] !== stage.explained) this.#anchor(i, round);
       const anchor = this.#anchors.get(i);
-      if (anchor && anchor.index >= 0) this.#after(i, pool.key[anchor.index]!, pool.rank[anchor.index]! + rank.afterWrite);
+      if (anchor && anchor.index >= 0) pool.put(i, pool.key[anchor.index]!, pool.rank[anchor.index]! + rank.afterWrite);
       const source = pool.id.source[i]!;
       const previous = before.get(source);
-      if (previous !== undefined && this.#standsBefore(i, previous)) this.#after(i, pool.key[previous]!, pool.rank[previous]!);
+      if (previous !== undefined && pool.standsBefore(i, previous)) pool.put(i, pool.key[previous]!, pool.rank[previous]!);
       before.set(source, i);
     }
   }
@@ -54,17 +54,6 @@ export class Lines {
     const anchors = [...this.#anchors];
     this.#anchors.clear();
     for (const [i, anchor] of anchors) if (movedTo[i]! >= 0) this.#anchors.set(movedTo[i]!, anchor);
-  }
-
-  /** Whether `a` has a place before that of `b`. */
-  #standsBefore(a: number, b: number): boolean {
-    const { key, rank: place } = this.#pool;
-    return key[a]! < key[b]! || (key[a] === key[b] && place[a]! < place[b]!);
-  }
-
-  #after(i: number, key: number, place: number): void {
-    this.#pool.key[i] = key;
-    this.#pool.rank[i] = place;
   }
 
   #anchor(i: number, { until, last, traced }: LineRound): void {
@@ -78,11 +67,11 @@ export class Lines {
       pool.at[i] = write.exit;
       pool.addCause(i, { rule: this.#words.line, origin: write, certain });
       if (write.index >= 0) this.#anchors.set(i, write);
-      else this.#after(i, -Infinity, 0);
+      else pool.put(i, -Infinity, 0);
       return;
     }
-    if (anchor.kind === 'later' && pool.at[i]! > until && !last) return this.#after(i, Infinity, 0);
+    if (anchor.kind === 'later' && pool.at[i]! > until && !last) return pool.put(i, Infinity, 0);
     pool.stage[i] = stage.explained;
-    this.#after(i, Math.min(pool.at[i]!, until), 0);
+    pool.put(i, Math.min(pool.at[i]!, until), 0);
   }
 }

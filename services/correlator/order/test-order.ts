@@ -8,6 +8,7 @@ import { Peers, type ServicePorts } from '../rows/peers.ts';
 import { RowWriter } from '../rows/row-writer.ts';
 import type { RowSink } from '../rows/sink.ts';
 import type { Words } from '../words.ts';
+import { Commits } from './commits.ts';
 import { byPlace, byTime } from './comparison.ts';
 import { EventPool, stage } from './event-pool.ts';
 import { Lines } from './lines.ts';
@@ -46,8 +47,11 @@ export class TestOrder {
   readonly #processes: Processes;
   readonly #faults: Faults;
   readonly #lines: Lines;
+  readonly #commits: Commits;
   readonly #placing: Placing;
   readonly #none: number;
+  /** Sources of calls that have lost some. */
+  readonly #blind = new Set<Source>();
 
   constructor(name: TestName, texts: TextTable, words: Words, block: EventBlock, sink: RowSink) {
     const { pool } = this;
@@ -62,6 +66,7 @@ export class TestOrder {
     this.#processes = new Processes(pool, words);
     this.#faults = new Faults(pool, words);
     this.#lines = new Lines(pool, words, texts, this.#pipes);
+    this.#commits = new Commits(pool, words, texts);
     this.#placing = new Placing(name, pool, block, new RowWriter(pool, texts, words, this.#peers), sink, words.test);
   }
 
@@ -85,6 +90,16 @@ export class TestOrder {
   /** A service's stdout or stderr is this pipe. */
   connectLines(source: string, inode: number): void {
     this.#lines.connect(source, inode);
+  }
+
+  /** A PostgreSQL server's files in pg_wal have this size. */
+  configureWal(service: number, segmentBytes: number): void {
+    this.#commits.configure(service, segmentBytes);
+  }
+
+  /** A call wrote at a place of its file. */
+  knowWrite(i: number, offset: number): void {
+    this.#commits.know(i, offset);
   }
 
   addBarrier(barrier: Barrier): void {
@@ -141,13 +156,21 @@ export class TestOrder {
     const named = new Uint8Array(this.#sources.length);
     for (const s of barrier.sources) named[s.index] = 1;
     const turn: number[] = [];
-    for (let i = 0; i < pool.count; i++) if (named[pool.via[i]!] === 1 && pool.after[i]! < barrier.number) turn.push(i);
+    // A source that was let go answers no more; what waited when it last did is due at the end.
+    const last = barrier.reason === 'final';
+    const due = (source: number, after: number) => (named[source] === 1 ? after < barrier.number : last && after < this.#sources[source]!.answered);
+    for (let i = 0; i < pool.count; i++) if (due(pool.via[i]!, pool.after[i]!)) turn.push(i);
     return turn.sort(byTime(pool, this.#texts));
   }
 
   /** Lost calls mean that bytes in pipes cannot be counted any more. */
   #doubt(barrier: Barrier): void {
-    for (const s of barrier.sources) if (s.kind === 'syscall' && s.answers.get(barrier.number)!.lost !== 0) this.#pipes.breakAll();
+    for (const s of barrier.sources) {
+      const { lost } = s.answers.get(barrier.number)!;
+      if (s.kind !== 'syscall' || lost === 0) continue;
+      this.#pipes.breakAll();
+      this.#blind.add(s);
+    }
   }
 
   #know(turn: readonly number[], until: number): void {
@@ -203,7 +226,7 @@ export class TestOrder {
       if (pool.at[i]! > until) break;
       if (pool.stage[i] !== stage.known) continue;
       const type = pool.id.type[i]!;
-      if (type === words.stdout || type === words.stderr) continue;
+      if (type === words.stdout || type === words.stderr || type === words.wal) continue;
       pool.stage[i] = stage.explained;
       if (type === words.syscall && pool.id.object[i] !== 0) {
         this.#connections.explain(i);
@@ -222,10 +245,24 @@ export class TestOrder {
     const lines = turn.filter((i) => pool.id.type[i] === words.stdout || pool.id.type[i] === words.stderr);
     if (lines.length > 0) {
       lines.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
-      const traced = (service: number) => this.#byName.has(this.#texts.internText(`syscall/${this.#texts.text(service)}`));
-      this.#lines.place(lines, { until, last: reason === 'final', traced });
+      this.#lines.place(lines, { until, last: reason === 'final', traced: (service) => this.#syscalls(service) !== undefined });
+    }
+    const changes = turn.filter((i) => pool.id.type[i] === words.wal && pool.stage[i] === stage.known);
+    if (changes.length > 0) {
+      changes.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
+      this.#commits.place(changes, { until, reason, traced: (service) => this.#tracedWhole(service) });
     }
     this.#faults.place(until);
+  }
+
+  /** Whether every call of a service is known. */
+  #tracedWhole(service: number): boolean {
+    const source = this.#syscalls(service);
+    return source !== undefined && source.doubt === null && !this.#blind.has(source);
+  }
+
+  #syscalls(service: number): Source | undefined {
+    return this.#byName.get(this.#texts.internText(`syscall/${this.#texts.text(service)}`));
   }
 
   #upTo(turn: readonly number[], until: number): number[] {
@@ -244,5 +281,6 @@ export class TestOrder {
     this.#lines.renumber(movedTo);
     this.#connections.prune();
     this.#pipes.prune();
+    this.#commits.prune();
   }
 }

@@ -8,6 +8,7 @@ import type { ServicePorts } from '../rows/peers.ts';
 import type { Words } from '../words.ts';
 import type { Epoch } from './epoch.ts';
 import { AttributeReader, attributesIn } from './attributes.ts';
+import { CommitReader } from './commit.ts';
 import { RecordReader } from './record-reader.ts';
 
 const header = ['run', 'test', 'service', 'source', 'position', 'type', 'at_ns', 'barrier', 'until_ns', 'lost', 'reason', 'data'] as const;
@@ -34,6 +35,8 @@ export class Intake {
   readonly #f: Record<(typeof header)[number], number>;
   /** Null in rooms whose records have none. */
   readonly #attributes: AttributeReader | null;
+  readonly #commits: CommitReader | null;
+  readonly #offset: number;
   readonly #fields: { readonly textFields: Int32Array; readonly longFields: Int32Array; readonly intFields: Int32Array };
 
   constructor(room: Room, table: TextTable, words: Words, epoch: Epoch, tests: Tests) {
@@ -47,6 +50,8 @@ export class Intake {
     const find = (name: string) => (reader.has(name) ? reader.field(name) : -1);
     const fields = (columns: readonly string[]) => Int32Array.from(columns, (c) => find(named[c] ?? c));
     this.#attributes = attributesIn(room) ? new AttributeReader(reader) : null;
+    this.#commits = room === 'wal' ? new CommitReader(reader, epoch) : null;
+    this.#offset = room === 'syscall' ? reader.field('offset') : -1;
     this.#fields = { textFields: fields(callTexts), longFields: fields(callLongs), intFields: fields(callInts) };
   }
 
@@ -101,6 +106,8 @@ export class Intake {
     const to = reader.to[f.data]!;
     if (from >= 0 && to - from > 2) pool.setData(i, reader.bytes, from, to);
     pool.attributes[i] = this.#attributes?.read();
+    pool.commits[i] = this.#commits?.read();
+    if (this.#offset >= 0 && pool.id.syscall[i] === this.#words.pwrite64 && reader.present[this.#offset] === 1) test.knowWrite(i, reader.numbers[this.#offset]!);
   }
 
   /** Copies the columns that only some rooms have; -1 stands for a field that this room lacks. */
@@ -182,6 +189,7 @@ export class Intake {
       this.#answer(test, type === words.complete);
       return true;
     }
+    if (this.#room === 'wal' && type === words.ready) this.#ready(test);
     if (this.#room !== 'runner') return false;
     if (type === words.barrier) {
       this.#barrier(test);
@@ -202,6 +210,11 @@ export class Intake {
     const lost = reader.present[f.lost] === 1 ? reader.numbers[f.lost]! : complete ? 0 : null;
     const { vacuous = '', sampled = '' } = JSON.parse(reader.rawText(f.data) || '{}') as { vacuous?: string; sampled?: string };
     test.answer(source, reader.numbers[f.barrier]!, { complete, position, lost, reason: reader.rawText(f.reason), vacuous, sampled, foreign });
+  }
+
+  #ready(test: TestOrder): void {
+    const { wal_segment_bytes } = JSON.parse(this.#reader.rawText(this.#f.data)) as { wal_segment_bytes: number };
+    test.configureWal(this.#reader.ids[this.#f.service]!, wal_segment_bytes);
   }
 
   #barrier(test: TestOrder): void {
