@@ -5,7 +5,7 @@ import { indent } from './text.ts';
 const marks: Readonly<Record<string, string>> = { passed: '✓', failed: '✗', inconclusive: '?', error: '!' };
 const kinds = {
   exact: 'exact: the engine alone decides',
-  prefilter: 'prefilter: the engine leaves a superset, the interpreter decides each row',
+  prefilter: 'prefilter: the engine decides, but for rows that it leaves to the interpreter',
   none: 'no filter: the interpreter decides every event',
 } as const;
 
@@ -21,11 +21,11 @@ export function explanation(tests: readonly ExplainedTest[], style: Style): stri
 function assertionText(a: ExplainedAssertion, style: Style): string {
   const head = `    ${marks[a.verdict] ?? ' '} ${a.kind}  ${style.faint(a.place)}`;
   if (a.query === null) return `${head}\n      It asks nothing of the store.`;
-  const { sql, params, kind, why, rows, duration_ms } = a.query;
+  const { sql, params, kind, why, rows, undecided, duration_ms } = a.query;
   const lines = [
     kinds[kind] + (why === '' ? '' : `, because ${why}`),
     ...(sql === '' ? [] : [statement(sql), `parameters: ${JSON.stringify(params)}`]),
-    `${count(a.cost?.scanned)} rows scanned, ${count(rows)} fetched, ${duration_ms.toFixed(1)} ms when it was judged${a.cost ? `, ${a.cost.duration_ms.toFixed(1)} ms in the engine now` : ''}`,
+    `${count(a.cost?.scanned)} rows scanned, ${count(rows)} fetched, ${count(undecided)} of them left to the interpreter, ${duration_ms.toFixed(1)} ms when it was judged${a.cost ? `, ${a.cost.duration_ms.toFixed(1)} ms in the engine now` : ''}`,
     ...(a.sources.length > 0 ? [`rests on ${a.sources.join(', ')}`] : []),
   ];
   return `${head}\n${indent(lines.join('\n'), 6)}`;

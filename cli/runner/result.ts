@@ -36,8 +36,9 @@ export interface QueryWork {
   /** Whether the engine alone decided, or left a superset to the interpreter, or everything. */
   readonly kind: 'exact' | 'prefilter' | 'none';
   readonly why: string;
-  /** Rows that left the store. */
+  /** Events that left the store, and those of them that SQL left to the interpreter. */
   readonly rows: number;
+  readonly undecided: number;
   readonly duration_ms: number;
 }
 

@@ -6,6 +6,8 @@ import type { TestContext } from './context.ts';
 import type { Doubt, ServiceProcess } from './service-process.ts';
 
 const flowEvery_ms = 100;
+/** What a collector that answers at its deadline may need until it is heard. */
+const silence_ms = 500;
 
 /** Why a barrier is taken: to judge, to let the correlator move on, or at the very end. */
 export type BarrierReason = 'judge' | 'flow' | 'final';
@@ -76,7 +78,7 @@ export class Barriers {
     recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
     recorder.flush();
     const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
-    const deadline = new Deadline(deadline_ms);
+    const deadline = new Deadline(deadline_ms + silence_ms);
     const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, barrier, deadline);
     const syscalls = ask('syscall');
     const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));

@@ -1,22 +1,32 @@
 import type { Clock } from '../../../events/clocks.ts';
-import type { EventRow } from '../../../events/row.ts';
+import { eventColumns, type EventRow } from '../../../events/row.ts';
 import { EventValue } from '../../../spec/values/event-value.ts';
-import type { Host } from '../../host.ts';
+import type { Host, QueryRequest } from '../../host.ts';
 import { asRows, type SelectionQuery } from './selection-query.ts';
 
-/** Rows that one query fetches at most. */
-export const page = 5000;
+/** Rows that one search finds at most, and events that are fetched at once. */
+const page = 5000;
+const batch = 500;
 
 /** The SQL work of an assertion. */
 export interface Work {
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Rows that left the store. */
+  /** Events that left the store. */
   readonly rows: number;
+  /** Those of them that SQL left to the interpreter. */
+  readonly undecided: number;
   readonly duration_ms: number;
 }
 
-const noWork: Work = { sql: '', params: {}, rows: 0, duration_ms: 0 };
+/** An event that meets a query, or may do so. */
+export interface Found {
+  readonly event: EventValue;
+  /** SQL alone knows that it matches. */
+  readonly certain: boolean;
+}
+
+const noWork: Work = { sql: '', params: {}, rows: 0, undecided: 0, duration_ms: 0 };
 
 /** Reads the events of one test from the store, as specs see them. */
 export class EventReader {
@@ -38,18 +48,34 @@ export class EventReader {
     return work;
   }
 
-  /** The rows behind `after` and up to `upTo` that the store has for a query, in their order; `limit` at a time. */
-  *rows(query: SelectionQuery, after: number, upTo: number, limit = page): Generator<EventValue> {
+  /** The events behind `after` and up to `upTo` that match or may match, in their order. */
+  *rows(query: SelectionQuery, after: number, upTo: number): Generator<Found> {
+    const limit = query.kind === 'exact' ? batch : page;
     for (let from = after; from < upTo; ) {
-      const request = query.request(this.#run, this.#test, from, upTo, limit);
-      const began = performance.now();
-      const rows = asRows(this.#host.query(request));
-      const { rows: before, duration_ms } = this.#work;
-      this.#work = { ...request, rows: before + rows.length, duration_ms: duration_ms + performance.now() - began };
-      for (const row of rows) yield this.event(row);
-      if (rows.length < limit) return;
-      from = rows.at(-1)!.seq;
+      const range = { run: this.#run, test: this.#test, after: from, up_to: upTo };
+      const found = this.#ask<{ seq: number; undecided: number }>(query.statements.first(range, limit), true);
+      for (let i = 0; i < found.length; ) {
+        // Whoever looks for the first match needs nothing behind one that is certain.
+        const certain = found.findIndex((f, k) => k >= i && f.undecided === 0);
+        const end = Math.min(certain < 0 ? found.length : certain + 1, i + batch);
+        const part = found.slice(i, end);
+        const rows = this.#ask<EventRow>(query.statements.rows(range, part.map((f) => f.seq), eventColumns), false);
+        const undecided = part.filter((f) => f.undecided === 1).length;
+        this.#work = { ...this.#work, rows: this.#work.rows + rows.length, undecided: this.#work.undecided + undecided };
+        for (const [k, row] of rows.entries()) yield { event: this.event(row), certain: part[k]!.undecided === 0 };
+        i = end;
+      }
+      if (found.length < limit) return;
+      from = found.at(-1)!.seq;
     }
+  }
+
+  #ask<R>(request: QueryRequest, main: boolean): readonly R[] {
+    const began = performance.now();
+    const rows = this.#host.query(request) as readonly R[];
+    const duration_ms = this.#work.duration_ms + performance.now() - began;
+    this.#work = main ? { ...this.#work, ...request, duration_ms } : { ...this.#work, duration_ms };
+    return rows;
   }
 
   /** Rows that come near a query, the newest first. */

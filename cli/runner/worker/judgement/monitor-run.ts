@@ -38,18 +38,18 @@ export class MonitorRun {
 
   /** Takes the events behind `after` and up to `upTo`. The first violation, or null. */
   advance(after: number, upTo: number): Violation | null {
-    for (const event of this.#events.rows(this.query, after, upTo)) {
+    for (const { event, certain } of this.#events.rows(this.query, after, upTo)) {
       const before = this.#state === undefined ? '' : repr(this.#state);
-      const message = this.#take(event);
+      const message = this.#take(event, certain);
       if (message !== null) return { monitor: this.monitor, row: event.row, message, state: before };
     }
     return null;
   }
 
   /** Why the event is a violation; null when it is none. */
-  #take(event: EventValue): string | null {
+  #take(event: EventValue, certain: boolean): string | null {
     try {
-      if (!this.query.decide(event, this.#thread)) return null;
+      if (!certain && !this.query.decide(event, this.#thread)) return null;
       this.matched++;
       const { update, check } = this.monitor;
       const args = (): Value[] => (this.#state === undefined ? [event] : [this.#state, event]);

@@ -9,7 +9,7 @@ import { ResultValue } from '../../../spec/values/result-value.ts';
 import type { BarrierReply, Host } from '../../host.ts';
 import type { AssertionResult, Caveat, ShownEvent } from '../../result.ts';
 import { dependence } from './dependence.ts';
-import { EventReader, page } from './event-reader.ts';
+import { EventReader } from './event-reader.ts';
 import { hasAssumedPlace } from './assumed-place.ts';
 import { nearMisses } from './near-misses.ts';
 import { causalPast } from './past.ts';
@@ -66,7 +66,7 @@ export class RunningTrial implements Trial {
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
     this.caveats.push(...caveats);
     const matches: EventValue[] = [];
-    for (const event of this.#events.rows(query, 0, barrier.seq)) if (query.decide(event, thread)) matches.push(event);
+    for (const { event, certain } of this.#events.rows(query, 0, barrier.seq)) if (certain || query.decide(event, thread)) matches.push(event);
     return new StarlarkList(matches);
   }
 
@@ -155,9 +155,9 @@ export class RunningTrial implements Trial {
 
   /** The first match in order, or the first event on which the predicate raised, whichever comes first. */
   #search(query: SelectionQuery, after: number, upTo: number, thread: Thread): Search {
-    for (const event of this.#events.rows(query, after, upTo, query.kind === 'exact' ? 1 : page)) {
+    for (const { event, certain } of this.#events.rows(query, after, upTo)) {
       try {
-        if (query.decide(event, thread)) return { found: event, raised: null };
+        if (certain || query.decide(event, thread)) return { found: event, raised: null };
       } catch (error) {
         if (error instanceof StarlarkError) return { found: null, raised: { event, error } };
         throw error;

@@ -1,5 +1,5 @@
 import { eventColumns, type EventRow } from '../../../events/row.ts';
-import { dependsOn, translate } from '../../../query/index.ts';
+import { dependsOn, statements, translate, translateFilters, type Statements, type Translation } from '../../../query/index.ts';
 import { call, equals, type StarlarkDict, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
 import { globRegExp, isGlob } from '../../../spec/glob.ts';
 import type { Selection } from '../../../spec/trial.ts';
@@ -7,48 +7,34 @@ import { eventAttributes } from '../../../spec/values/event-attributes.ts';
 import type { EventValue } from '../../../spec/values/event-value.ts';
 import type { QueryRequest } from '../../host.ts';
 
-/** Columns that a filter on an attribute compares in SQL, when its value is a plain string. */
-const stringColumns: readonly string[] = ['type', 'service', 'syscall', 'path', 'peer', 'errno', 'decision', 'label'];
-
 /** A selection of events, ready to be asked of the store and decided on its rows. */
 export class SelectionQuery {
-  /** `exact`: the engine alone decides. `prefilter`: it leaves a superset. `none`: every event is fetched. */
-  readonly kind: 'exact' | 'prefilter' | 'none';
+  /** `exact`: the engine alone decides. `prefilter`: it leaves some rows to the interpreter. `none`: it leaves all of them. */
+  readonly kind: Translation['kind'];
   readonly why: string;
   /** What could match at all; null where anything could. */
   readonly types: readonly string[] | null;
   readonly services: readonly string[] | null;
   readonly selection: Selection;
-  readonly #where: string;
-  readonly #params: Readonly<Record<string, unknown>>;
+  readonly statements: Statements;
 
   constructor(selection: Selection) {
     this.selection = selection;
     const { where, filters } = selection;
-    const translated = where instanceof StarlarkFunction ? translate(where) : null;
-    const inSql = [...filters].filter(([name, value]) => stringColumns.includes(name) && typeof value === 'string' && !isGlob(value));
-    const conjuncts = inSql.map(([name], i) => `ifNull(${name} = {filter_${i}:String}, 0)`);
-    const params: Record<string, unknown> = Object.fromEntries(inSql.map(([, value], i) => [`filter_${i}`, value]));
-    if (translated && translated.kind !== 'none') {
-      conjuncts.push(`(${translated.where.text})`);
-      for (const [name, { value }] of Object.entries(translated.where.params)) params[name] = value;
-    }
-    this.kind = where === null ? (inSql.length === filters.size ? 'exact' : 'prefilter') : translated === null ? 'none' : translated.kind === 'exact' && inSql.length < filters.size ? 'prefilter' : translated.kind;
-    this.why = translated && translated.kind !== 'exact' ? translated.why : '';
-    this.#where = conjuncts.length > 0 ? conjuncts.join(' AND ') : '1';
-    this.#params = params;
+    const parts: Translation[] = [
+      ...(where === null ? [] : [where instanceof StarlarkFunction ? translate(where) : ({ kind: 'none', why: 'it is a builtin' } as const)]),
+      ...(filters.size === 0 ? [] : [translateFilters(filters)]),
+    ];
+    const open = parts.filter((part) => part.kind !== 'exact');
+    this.statements = statements(...parts);
+    this.kind = open.length === 0 ? 'exact' : open.every((part) => part.kind === 'none') ? 'none' : 'prefilter';
+    this.why = open.map((part) => part.why).join('; ');
     const could = where instanceof StarlarkFunction ? dependsOn(where) : { types: null, services: null };
     this.types = narrowed(could.types, filters.get('type'));
     this.services = narrowed(could.services, filters.get('service'));
   }
 
-  /** The statement for the next matching rows: behind `after`, up to `upTo`. */
-  request(run: string, test: string, after: number, upTo: number, limit: number): QueryRequest {
-    const sql = `SELECT ${eventColumns.join(', ')} FROM events WHERE run = {run:String} AND test = {test:String} AND seq > {after:UInt64} AND seq <= {upTo:UInt64} AND ${this.#where} ORDER BY seq LIMIT ${limit}`;
-    return { sql, params: { ...this.#params, run, test, after, upTo } };
-  }
-
-  /** True when an event that the store returned matches; the interpreter has the last word. Errors of the predicate pass through. */
+  /** Whether an event that SQL left undecided matches. Errors of the predicate pass through. */
   decide(event: EventValue, thread: Thread): boolean {
     for (const [name, wanted] of this.selection.filters) if (!filterMatches(event, name, wanted)) return false;
     return this.selection.where === null || truth(call(thread, this.selection.where, [event]));
