@@ -3,7 +3,8 @@ import type { LoadModule } from './compile/load.ts';
 import { resolve } from './resolve/resolve.ts';
 import { NO_KWARGS } from './run/builtin.ts';
 import { invoke } from './run/call.ts';
-import { EvalError, StarlarkError } from './run/errors.ts';
+import { argumentSpan } from './run/call-sites.ts';
+import { ArgumentError, EvalError, StarlarkError } from './run/errors.ts';
 import { Frame } from './run/frame.ts';
 import { payWith } from './run/limits.ts';
 import { freeze } from './run/freeze.ts';
@@ -13,7 +14,7 @@ import { UNIVERSE } from './run/universe.ts';
 import type { Value } from './run/values.ts';
 import type { FileNode } from './syntax/ast.ts';
 import { type Parsed, parseSyntax } from './syntax/parser.ts';
-import type { SyntaxProblem } from './syntax/span.ts';
+import type { Span, SyntaxProblem } from './syntax/span.ts';
 
 /** A file to execute: its text, the names it can use, and how it loads others. */
 export interface Program {
@@ -99,10 +100,15 @@ function atEntry(thread: Thread, body: () => Value): Value {
 
 function toStarlarkError(thread: Thread, outer: Frame | null, error: unknown): unknown {
   const calls = thread.callsInside(outer);
-  if (error instanceof EvalError) return new StarlarkError(error.message, error.span ?? thread.span, error.hint, calls, []);
+  if (error instanceof EvalError) return new StarlarkError(error.message, placeOf(error, thread), error.hint, calls, []);
   if (error instanceof StarlarkError) return error.calledFrom(calls);
   const problem = error instanceof RangeError ? exhausted(error) : null;
   return problem === null ? error : new StarlarkError(problem, thread.span, null, calls, []);
+}
+
+function placeOf(error: EvalError, thread: Thread): Span | null {
+  const narrower = error instanceof ArgumentError ? argumentSpan(thread.span, error.ref) : error.span;
+  return narrower ?? thread.span;
 }
 
 /** What a limit of the JavaScript engine means for the program. */

@@ -9,7 +9,7 @@ export { attributeNames, findAttribute, getAttribute, missingAttribute } from '.
 export { invoke } from './run/call.ts';
 export { compare, compareStrings, equals } from './run/compare.ts';
 export { StarlarkDict } from './run/dict.ts';
-export { EvalError, StarlarkError, type StackFrame } from './run/errors.ts';
+export { ArgumentError, EvalError, StarlarkError, type StackFrame } from './run/errors.ts';
 export { freeze } from './run/freeze.ts';
 export { StarlarkFunction } from './run/function.ts';
 export { elementsOf, iterate, lengthOf } from './run/iterate.ts';

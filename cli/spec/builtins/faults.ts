@@ -37,7 +37,7 @@ export function faultBuiltins(session: Session): Builtin[] {
       params: [{ name: 'errno', type: 'string', required: true, doc: 'such as "EIO"' }, ...selectors],
     }, (args) => {
       const errno = args.string('errno')!;
-      if (!errnos.has(errno)) throw new EvalError(`deny(): there is no errno "${errno}"${suggestion(errno, [...errnos.keys()])}`);
+      if (!errnos.has(errno)) throw args.wrong('errno', `deny(): there is no errno "${errno}"`, suggestion(errno, [...errnos.keys()]));
       return strike({ kind: 'deny', errno }, args);
     }),
     builtin({
@@ -80,7 +80,7 @@ export function faultBuiltins(session: Session): Builtin[] {
 
 function strike(action: FaultAction, args: Arguments): PlainValue<Strike> {
   const on = args.string('on') ?? 'default';
-  if (!(targets as readonly string[]).includes(on)) throw new EvalError(`"on" is one of ${targets.slice(1).join(', ')}, got "${on}"`);
+  if (!(targets as readonly string[]).includes(on)) throw args.wrong('on', `"on" is one of ${targets.slice(1).join(', ')}, got "${on}"`);
   return new PlainValue<Strike>('fault', { action, label: args.string('label'), on: on as Strike['on'], path: args.string('path'), after: args.int('after') ?? 0, count: args.int('count'), probability: args.probability('probability') ?? 1 });
 }
 

@@ -84,7 +84,7 @@ function cellName(value: Value, what: string, known: ReadonlySet<string>): strin
   const first = scenario instanceof StarlarkFunction ? scenario.name : String(scenario);
   const second = typeof assumption === 'string' ? assumption : (assumptionsOf(assumption)[0]?.name ?? '');
   const name = `${first}_${second}`;
-  if (!known.has(name)) throw new EvalError(`fault_matrix(): "${what}" names (${first}, ${second}), which is no cell of the matrix${suggestion(name, [...known])}`);
+  if (!known.has(name)) throw new EvalError(`fault_matrix(): "${what}" names (${first}, ${second}), which is no cell of the matrix`, suggestion(name, [...known]));
   return name;
 }
 

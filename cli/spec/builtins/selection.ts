@@ -26,8 +26,8 @@ function filterName(builtin: string, name: string, key: Value): string {
   throw new EvalError(`${builtin}(): "${name}" has the key ${String(key)}, but filters are named by strings`);
 }
 
-/** ` did you mean "type"?` or nothing. */
-export function suggestion(name: string, known: readonly string[]): string {
+/** `did you mean 'type'?`, or null when no name is near. */
+export function suggestion(name: string, known: readonly string[]): string | null {
   const near = nearestName(name, [...known]);
-  return near === null ? '' : `; did you mean "${near}"?`;
+  return near === null ? null : `did you mean '${near}'?`;
 }

@@ -1,5 +1,5 @@
 import {
-  Builtin, HostObject, nearestName, StarlarkDict, EvalError, StarlarkFloat, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Thread, type Value,
+  ArgumentError, Builtin, HostObject, nearestName, StarlarkDict, EvalError, StarlarkFloat, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Thread, type Value,
 } from '../../starlark/index.ts';
 import { parseDuration } from '../duration.ts';
 
@@ -35,11 +35,19 @@ export class Arguments {
   readonly rest: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
   readonly #values: ReadonlyMap<string, Value>;
+  /** Where those stand that were given by position. */
+  readonly #places: ReadonlyMap<string, number>;
 
-  constructor(values: ReadonlyMap<string, Value>, rest: readonly Value[], named: ReadonlyMap<string, Value>) {
+  constructor(values: ReadonlyMap<string, Value>, rest: readonly Value[], named: ReadonlyMap<string, Value>, places: ReadonlyMap<string, number>) {
+    this.#places = places;
     this.#values = values;
     this.rest = rest;
     this.named = named;
+  }
+
+  /** An error about one of them, pointing at it. */
+  wrong(name: string, message: string, hint: string | null = null): ArgumentError {
+    return new ArgumentError(message, { argument: this.#places.get(name) ?? name, part: 'value' }, hint);
   }
 
   any(name: string): Value {
@@ -109,30 +117,31 @@ function bind(signature: Signature, args: readonly Value[], kwargs: ReadonlyMap<
   const { name, params, rest, named } = signature;
   const values = new Map<string, Value>();
   const positional = params.filter((p) => !p.keyword);
-  if (args.length > positional.length && !rest) throw new EvalError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`);
-  args.slice(0, positional.length).forEach((value, i) => values.set(positional[i]!.name, checked(name, positional[i]!, value)));
+  if (args.length > positional.length && !rest) throw new ArgumentError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`, { argument: positional.length, part: 'value' });
+  args.slice(0, positional.length).forEach((value, i) => values.set(positional[i]!.name, checked(name, positional[i]!, value, i)));
   const others = new Map<string, Value>();
   for (const [key, value] of kwargs) {
     const param = params.find((p) => p.name === key);
-    if (param && values.has(key)) throw new EvalError(`${name}() got "${key}" twice`);
-    if (param) values.set(key, checked(name, param, value));
-    else if (named && (named.names === null || named.names.includes(key))) others.set(key, checked(name, { name: key, type: named.type }, value));
+    if (param && values.has(key)) throw new ArgumentError(`${name}() got "${key}" twice`, { argument: key, part: 'name' });
+    if (param) values.set(key, checked(name, param, value, key));
+    else if (named && (named.names === null || named.names.includes(key))) others.set(key, checked(name, { name: key, type: named.type }, value, key));
     else throw unknownArgument(signature, key);
   }
   for (const p of params) if (p.required && !values.has(p.name)) throw new EvalError(`${name}() needs the argument "${p.name}": ${p.doc}`);
-  const further = args.slice(positional.length).map((value) => checked(name, { name: rest!.name, type: rest!.type }, value));
-  return new Arguments(values, further, others);
+  const further = args.slice(positional.length).map((value, i) => checked(name, { name: rest!.name, type: rest!.type }, value, positional.length + i));
+  return new Arguments(values, further, others, new Map(positional.slice(0, args.length).map((p, i) => [p.name, i])));
 }
 
-function unknownArgument({ name, params, named }: Signature, key: string): EvalError {
+function unknownArgument({ name, params, named }: Signature, key: string): ArgumentError {
   const known = [...params.map((p) => p.name), ...(named?.names ?? [])];
   const near = nearestName(key, known);
-  return new EvalError(`${name}() has no argument "${key}"; ${near === null ? `it takes ${known.join(', ') || 'none'}` : `did you mean "${near}"?`}`);
+  const hint = near === null ? `it takes ${known.join(', ') || 'none'}` : `did you mean '${near}'?`;
+  return new ArgumentError(`${name}() has no argument "${key}"`, { argument: key, part: 'name' }, hint);
 }
 
-function checked(builtinName: string, param: { readonly name: string; readonly type: ParamType }, value: Value): Value {
+function checked(builtinName: string, param: { readonly name: string; readonly type: ParamType }, value: Value, argument: number | string): Value {
   if (value === null || fits(param.type, value)) return value;
-  throw new EvalError(`${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`);
+  throw new ArgumentError(`${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`, { argument, part: 'value' });
 }
 
 function fits(type: ParamType, value: Value): boolean {

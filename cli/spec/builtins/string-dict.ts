@@ -1,9 +1,10 @@
-import { EvalError, str, typeName, type Value } from '../../starlark/index.ts';
+import { str, typeName } from '../../starlark/index.ts';
+import type { Arguments } from './signature.ts';
 
-/** A dict of strings; anything else is an error that names the key. */
-export function stringDict(owner: string, what: string, entries: ReadonlyArray<readonly [Value, Value]>): Record<string, string> {
-  return Object.fromEntries(entries.map(([key, value]) => {
-    if (typeof key !== 'string' || typeof value !== 'string') throw new EvalError(`${owner}: ${what} maps strings to strings, but ${str(key)} is ${typeName(value)}`);
-    return [key, value];
+/** An argument that is a dict of strings; anything else in it is an error that names the key. */
+export function stringDict(args: Arguments, name: string, owner: string): Record<string, string> {
+  return Object.fromEntries(args.dict(name).map(([key, value]) => {
+    if (typeof key === 'string' && typeof value === 'string') return [key, value];
+    throw args.wrong(name, `${owner}: ${name} maps strings to strings, but ${str(key)} is ${typeName(typeof key === 'string' ? value : key)}`);
   }));
 }

@@ -40,8 +40,8 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const streams = observed.filter((o) => o.kind === 'stream');
       const decoder = (stream: 'stdout' | 'stderr'): DecoderPlan => streams.find((o) => o.stream === stream)?.decoder ?? { kind: 'default' };
       const trace = args.string('trace') ?? 'default';
-      if (trace !== 'default' && trace !== 'all') throw new EvalError(`service(): "trace" is "default" or "all", got "${trace}"`);
-      const env = stringDict(`service("${name}")`, 'env', args.dict('env'));
+      if (trace !== 'default' && trace !== 'all') throw args.wrong('trace', `service(): "trace" is "default" or "all", got "${trace}"`);
+      const env = stringDict(args, 'env', `service("${name}")`);
       const plans = interfaces.map(({ plan }) => (plan.protocol === 'postgres' ? { ...plan, login: login(env, { database: null, user: null, password: null }) } : plan));
       const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
       const names = sources.map((s) => sourceName(name, s));
@@ -64,8 +64,8 @@ export function topologyBuiltins(session: Session): Builtin[] {
     }, (args) => {
       const protocol = args.string('protocol')!;
       const port = args.int('port')!;
-      if (!(protocols as readonly string[]).includes(protocol)) throw new EvalError(`interface(): the protocol is one of ${protocols.join(', ')}, got "${protocol}"`);
-      if (port < 1 || port > 65535) throw new EvalError(`interface(): a port lies between 1 and 65535, got ${port}`);
+      if (!(protocols as readonly string[]).includes(protocol)) throw args.wrong('protocol', `interface(): the protocol is one of ${protocols.join(', ')}, got "${protocol}"`);
+      if (port < 1 || port > 65535) throw args.wrong('port', `interface(): a port lies between 1 and 65535, got ${port}`);
       return new PlainValue<InterfacePlan>('interface', { name: args.string('name')!, protocol: protocol as Protocol, port, login: null });
     }),
     builtin({
@@ -76,7 +76,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       ],
     }, (args) => {
       const [, host, port] = /^(.*):([0-9]+)$/.exec(args.string('addr')!) ?? [];
-      if (port === undefined) throw new EvalError(`tcp(): "${args.string('addr')}" is no address; write "localhost:5432"`);
+      if (port === undefined) throw args.wrong('addr', `tcp(): "${args.string('addr')}" is no address; write "localhost:5432"`);
       return new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'tcp', host: host!, port: Number(port), timeout_ms: args.duration('timeout') ?? healthcheck_ms });
     }),
     builtin({
@@ -87,7 +87,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       ],
     }, (args) => {
       const url = args.string('url')!.replace(/^(?!https?:\/\/)/, 'http://');
-      if (!URL.canParse(url)) throw new EvalError(`http(): "${args.string('url')}" is no URL; write "localhost:8080/health"`);
+      if (!URL.canParse(url)) throw args.wrong('url', `http(): "${args.string('url')}" is no URL; write "localhost:8080/health"`);
       return new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'http', url, timeout_ms: args.duration('timeout') ?? healthcheck_ms });
     }),
     builtin({

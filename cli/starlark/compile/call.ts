@@ -2,6 +2,7 @@ import type { Argument, Call, Dot } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { callMethod, getAttribute, methodFinder } from '../run/attributes.ts';
 import { NO_KWARGS } from '../run/builtin.ts';
+import { noteCallSite } from '../run/call-sites.ts';
 import { argumentSlots, invoke, placeArguments, runFrame, takeFrame } from '../run/call.ts';
 import { StarlarkDict } from '../run/dict.ts';
 import { EvalError } from '../run/errors.ts';
@@ -18,6 +19,7 @@ import { compileExpr } from './expression.ts';
  */
 export function compileCall(e: Call, m: Module): Eval {
   const args = compileArguments(e.args, m);
+  noteCallSite(e);
   if (e.callee.kind === 'dot') return compileMethodCall(e, e.callee, args, m);
   const callee = compileExpr(e.callee, m);
   const { span } = e;

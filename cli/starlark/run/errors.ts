@@ -1,3 +1,4 @@
+import type { ArgumentRef } from './call-sites.ts';
 import type { Span, SyntaxProblem } from '../syntax/span.ts';
 
 /** A place in the call stack, outermost first: which function, and where in it the call or the error happened. */
@@ -15,6 +16,15 @@ export class EvalError extends Error {
     super(message);
     this.hint = hint;
     this.span = span;
+  }
+}
+
+/** An argument of the call in work is wrong. */
+export class ArgumentError extends EvalError {
+  readonly ref: ArgumentRef;
+  constructor(message: string, ref: ArgumentRef, hint: string | null = null) {
+    super(message, hint);
+    this.ref = ref;
   }
 }
 

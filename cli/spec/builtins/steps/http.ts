@@ -16,7 +16,7 @@ export const httpSteps: readonly StepDefinition[] = ['get', 'post', 'put', 'patc
   },
   call: (args) => {
     const { text, type } = bodyOf(args.any('body'));
-    const headers = { ...(type === null ? {} : { 'content-type': type }), ...lowered(stringDict(`${method}()`, 'headers', args.dict('headers'))) };
+    const headers = { ...(type === null ? {} : { 'content-type': type }), ...lowered(stringDict(args, 'headers', `${method}()`)) };
     return { protocol: 'http', path: pathOf(args, method), headers, body: text };
   },
 }));
@@ -31,7 +31,7 @@ function bodyOf(value: Value): { text: string; type: string | null } {
 function pathOf(args: Arguments, method: string): string {
   const path = args.string('path')!;
   if (!path.startsWith('/')) throw new EvalError(`${method}(): a path begins with "/", got "${path}"`);
-  const query = new URLSearchParams(stringDict(`${method}()`, 'query', args.dict('query'))).toString();
+  const query = new URLSearchParams(stringDict(args, 'query', `${method}()`)).toString();
   return query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }
 
