@@ -17,10 +17,10 @@ describe('a wrong spec ends with exit code 2 and says where', () => {
   test.each([
     ['a syntax error', 'def f(:\n  pass\n', /spec\.star:1:6/],
     ['an unknown name', 'x = servce("db")\n', /spec\.star:1:5.*servce[\s\S]*service/],
-    ['an unknown argument', 'service("db", "bin/linux/mock-db", healthchek = 1)\n', /spec\.star:1:.*healthchek.*did you mean "healthcheck"/],
+    ['an unknown argument', 'service("db", "bin/linux/mock-db", healthchek = 1)\n', /spec\.star:1:.*healthchek[\s\S]*did you mean 'healthcheck'/],
     ['a wrong type', 'service(1, "x")\n', /"name" must be a string, got int 1|"name" must be a string, got int/],
-    ['an unknown errno', 'deny("EOI")\n', /there is no errno "EOI"; did you mean "EIO"/],
-    ['a fault on an unknown call', `${pair}\nfault_assumption("x", target = db, wrtie = deny("EIO"))\n`, /wrtie.*did you mean "write"/],
+    ['an unknown errno', 'deny("EOI")\n', /there is no errno "EOI"[\s\S]*did you mean 'EIO'/],
+    ['a fault on an unknown call', `${pair}\nfault_assumption("x", target = db, wrtie = deny("EIO"))\n`, /wrtie[\s\S]*did you mean 'write'/],
     ['a service named twice', 'service("a", "x")\nservice("a", "x")\n', /spec\.star:2.*declared twice/],
     ['an assertion while loading', 'assert_true(True)\n', /only be called while a test runs/],
     ['a load that leaves the folder', 'load("../other.star", "x")\n', /lies outside|no file/],
