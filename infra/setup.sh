@@ -1,12 +1,16 @@
 #!/bin/sh
 # Makes a fresh Debian machine (root, Node 20 or newer, npm) able to run faultbox: Debian packages, npm packages with Node 24 and the
 # ClickHouse engine among them, the native programs, the demo services. What is there already is not touched: the second time takes
-# some milliseconds and needs no network. `--tests` also brings what only the tests need.
+# some milliseconds and needs no network. `--tests` also brings what only the tests need, `--kafka` a local Kafka.
 set -eu
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 
 packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server postgresql"
 [ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount nats-server"
+kafka=
+case "${1:-}" in
+  --tests | --kafka) kafka=1 packages="$packages openjdk-17-jre-headless maven" ;;
+esac
 
 say() { printf '  %s\n' "$*" >&2; }
 
@@ -39,6 +43,8 @@ missing_packages() {
     case $p in
       golang-go) ! command -v go >/dev/null 2>&1 || continue ;;
       python3) ! command -v python3 >/dev/null 2>&1 || continue ;;
+      openjdk-17-jre-headless) ! java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' || continue ;;
+      maven) ! command -v mvn >/dev/null 2>&1 || continue ;;
       redis-server | nats-server) ! command -v "$p" >/dev/null 2>&1 || continue ;;
       postgresql) ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || continue ;;
     esac
@@ -88,6 +94,13 @@ setup_native() {
   make -q -C examples/services >/dev/null 2>&1 || step "demo services" make -C examples/services
 }
 
+setup_kafka() {
+  [ -n "$kafka" ] || return 0
+  [ -e infra/kafka/build/ready ] && [ ! infra/kafka/pom.xml -nt infra/kafka/build/ready ] && return 0
+  step "Kafka and the schema registry (about 210 MB from Maven)" sh infra/kafka/install.sh
+}
+
 setup_packages
 setup_node_modules
 setup_native
+setup_kafka
