@@ -5,7 +5,8 @@ import type { Context } from './context.ts';
 import { floatOf, intOf, stringLength, textOf, typeOf } from './conversions.ts';
 import { sizeOf, sortOf } from './shape-sort.ts';
 import {
-  always, boolOf, constantOf, int, json, mapCases, onlyConstant, RAISED, type Shape, some, someOrRaised, type Symbolic, truthOf, UNKNOWN_VALUE,
+  always, boolOf, constantOf, int, json, mapCases, onlyConstant, RAISED, type Shape, some, someOrRaised, type Symbolic, truthOf,
+  UNKNOWN_VALUE,
 } from './symbolic.ts';
 
 /** A pure builtin on something that is not constant. */

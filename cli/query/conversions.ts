@@ -12,7 +12,9 @@ export function textOf(shape: Shape): Symbolic {
     case 'int': return always(text(`toString(${shape.sql})`));
     case 'float': return some('string');
     case 'bool': return split(shape.sql, constantOf('True'), constantOf('False'));
-    case 'some': return ['string', 'int', 'float', 'key'].includes(shape.type) ? some(shape.type === 'key' ? 'key' : 'string') : someOrRaised('string');
+    case 'some':
+      if (shape.type === 'key') return some('key');
+      return isContainer(shape.type) ? someOrRaised('string') : some('string');
     case 'constant': return constantText(shape);
     case 'list': case 'dict': case 'fields': case 'sequence': case 'counted': return someOrRaised('string');
     case 'strings': return some('string');
@@ -75,7 +77,8 @@ function looksLikeNumber(sql: string): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'string', opaque: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', strings: 'list', counted: 'list', dict: 'dict', fields: 'dict',
+  string: 'string', opaque: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', strings: 'list', counted: 'list',
+  dict: 'dict', fields: 'dict',
 };
 
 /** `type(x)`. */

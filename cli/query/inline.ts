@@ -7,7 +7,7 @@ import { type Symbolic, UNKNOWN_VALUE } from './symbolic.ts';
 
 const MAX_DEPTH = 20;
 
-/** The value of a call of the user's own function: a lambda, or a def of only `return` and `if … return`. Other bodies are not inlined. */
+/** The value of a call of the user's own function: a lambda, or a def of only `return` and `if … return`; others are not inlined. */
 export function inlined(fn: StarlarkFunction, args: Arguments | null, c: Context): Symbolic {
   const body = bodyExpression(fn);
   if (body === null) return c.impure(`${fn.name}() does more than return an expression`);

@@ -5,7 +5,9 @@ import { computed, entry } from './evaluate.ts';
 import { fieldOf } from './fields.ts';
 import { braceFormat } from './format.ts';
 import { resultOnly, stringMethod } from './string-methods.ts';
-import { always, constantOf, isPlain, json, mapCases, onlyConstant, RAISED, type Shape, some, type Symbolic, text, UNKNOWN_VALUE } from './symbolic.ts';
+import {
+  always, constantOf, isPlain, json, mapCases, onlyConstant, RAISED, type Shape, some, type Symbolic, text, UNKNOWN_VALUE,
+} from './symbolic.ts';
 
 /** Methods that change what they are called on. */
 export const MUTATORS: ReadonlySet<string> = new Set([
@@ -78,8 +80,10 @@ function onConstantString(value: string, name: string, args: Arguments, c: Conte
 function join(separator: string, args: Arguments, c: Context): Symbolic | null {
   const [list] = args.positional;
   if (list === undefined || args.positional.length > 1 || args.named.size > 0) return null;
-  return mapCases(list, (shape) =>
-    shape.kind === 'strings' ? always(text(`arrayStringConcat(${shape.sql}, ${separator})`)) : c.unknown('.join() is left to the interpreter here'));
+  return mapCases(list, (shape) => {
+    if (shape.kind === 'strings') return always(text(`arrayStringConcat(${shape.sql}, ${separator})`));
+    return c.unknown('.join() is left to the interpreter here');
+  });
 }
 
 /** `.get(key)`, `.get(key, default)`, `.keys()`. */

@@ -21,7 +21,8 @@ export function quantifierOf(e: Call, name: string, scope: Scope, c: Context): S
   visitBody(argument.value, scope, c);
   const simple = simpleForm(argument.value);
   if (simple === null) return null;
-  return over(name, evaluate(simple.iterable, scope, c), (item) => element(simple.body, simple.tests, any, bind(scope, simple.variable, item), c), c);
+  const test = (item: Symbolic): Outcomes => element(simple.body, simple.tests, any, bind(scope, simple.variable, item), c);
+  return over(name, evaluate(simple.iterable, scope, c), test, c);
 }
 
 function over(name: 'any' | 'all', iterable: Symbolic, test: (item: Symbolic) => Outcomes, c: Context): Symbolic {

@@ -33,15 +33,16 @@ export function statements(...conditions: readonly Translation[]): Statements {
   const where = conditions.flatMap((c) => (c.kind === 'none' ? [] : [c.where]));
   const undecided = conditions.flatMap(undecidedOf);
   const params = Object.fromEntries([...where, ...undecided].flatMap((s) => Object.entries(s.params)).map(([name, p]) => [name, p.value]));
-  const matching = ['run = {run:String}', 'test = {test:String}', 'seq > {after:UInt64}', 'seq <= {up_to:UInt64}', ...where.map(inBrackets)];
-  const from = `FROM events WHERE ${matching.join(' AND ')}`;
+  const within = 'run = {run:String} AND test = {test:String} AND seq > {after:UInt64} AND seq <= {up_to:UInt64}';
+  const from = `FROM events WHERE ${[within, ...where.map(inBrackets)].join(' AND ')}`;
   const open = undecided.length === 0 ? '0' : undecided.map(inBrackets).join(' OR ');
   const ask = (sql: string, range: Range): Statement => ({ sql, params: { ...params, ...range } });
   return {
     first: (range, limit) => ask(`SELECT seq, toUInt8(${open}) AS undecided ${from} ORDER BY seq LIMIT ${limit}`, range),
     count: (range) => ask(`SELECT countIf(NOT (${open})) AS certain, countIf(${open}) AS undecided ${from}`, range),
     rows: ({ run, test }, seqs, columns) => ({
-      sql: `SELECT ${columns.join(', ')} FROM events WHERE run = {run:String} AND test = {test:String} AND seq IN {seqs:Array(UInt64)} ORDER BY seq`,
+      sql: `SELECT ${columns.join(', ')} FROM events ` +
+        'WHERE run = {run:String} AND test = {test:String} AND seq IN {seqs:Array(UInt64)} ORDER BY seq',
       params: { run, test, seqs },
     }),
   };

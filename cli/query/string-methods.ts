@@ -13,7 +13,8 @@ const SPACE = '\t\n\v\f\r ';
 /** What methods give that take no arguments, or none but strings and ints. */
 const RESULTS: Readonly<Record<string, SomeType | 'bool'>> = {
   capitalize: 'string', lower: 'string', title: 'string', upper: 'string', strip: 'string', lstrip: 'string', rstrip: 'string',
-  removeprefix: 'string', removesuffix: 'string', replace: 'string', count: 'int', find: 'int', rfind: 'int', startswith: 'bool', endswith: 'bool',
+  removeprefix: 'string', removesuffix: 'string', replace: 'string', count: 'int', find: 'int', rfind: 'int', startswith: 'bool',
+  endswith: 'bool',
   isalnum: 'bool', isalpha: 'bool', isdigit: 'bool', islower: 'bool', isspace: 'bool', istitle: 'bool', isupper: 'bool',
   codepoints: 'list', codepoint_ords: 'list', elems: 'list', elem_ords: 'list', splitlines: 'list',
 };
@@ -24,7 +25,9 @@ const STRINGS: Readonly<Record<string, readonly [number, number]>> = {
   rfind: [1, 1], startswith: [1, 1], endswith: [1, 1],
 };
 
-const CLASSES: Readonly<Record<string, string>> = { isalnum: '[0-9A-Za-z]', isalpha: '[A-Za-z]', isdigit: '[0-9]', isspace: '[\\t\\n\\x0b\\f\\r ]' };
+const CLASSES: Readonly<Record<string, string>> = {
+  isalnum: '[0-9A-Za-z]', isalpha: '[A-Za-z]', isdigit: '[0-9]', isspace: '[\\t\\n\\x0b\\f\\r ]',
+};
 
 /** A method of a string in SQL; null where it is left to the interpreter altogether. */
 export function stringMethod(sql: string, name: string, args: Arguments, c: Context): Symbolic | null {
@@ -36,8 +39,9 @@ export function stringMethod(sql: string, name: string, args: Arguments, c: Cont
 
 /** A method of a string of which nothing else is known. */
 export function resultOnly(name: string, args: readonly Value[]): Symbolic | null {
-  if (name === 'split' || name === 'rsplit') return typeof args[0] === 'string' && args[0] !== '' && args.length === 1 ? some('list') : null;
-  if (name === 'index' || name === 'rindex') return args.length === 1 && typeof args[0] === 'string' ? someOrRaised('int') : null;
+  const one = args.length === 1 && typeof args[0] === 'string';
+  if (name === 'split' || name === 'rsplit') return one && args[0] !== '' ? some('list') : null;
+  if (name === 'index' || name === 'rindex') return one ? someOrRaised('int') : null;
   const type = RESULTS[name];
   const [least, most] = STRINGS[name] ?? [0, 0];
   if (type === undefined || args.length < least || args.length > most || !args.every((a) => typeof a === 'string')) return null;
@@ -55,7 +59,9 @@ function inSql(sql: string, name: string, args: readonly Value[], c: Context): S
       if (name === 'split') return onAscii({ kind: 'strings', sql: `extractAll(${sql}, ${pattern(`[^${escaped(SPACE)}]+`, c)})` }, 'list');
       return CLASSES[name] === undefined ? null : classTest(sql, CLASSES[name]);
     case 1: return param === null ? null : withOne(sql, name, first as string, param, c);
-    case 2: return name === 'replace' && param !== null && typeof second === 'string' ? replaced(sql, first as string, second, param, c) : null;
+    case 2:
+      if (name !== 'replace' || param === null || typeof second !== 'string') return null;
+      return replaced(sql, first as string, second, param, c);
     default: return null;
   }
 }
@@ -68,7 +74,8 @@ function withOne(sql: string, name: string, value: string, param: string, c: Con
     case 'find': return split(ascii, always(position), some('int'));
     case 'index': return split(`position(${sql}, ${param}) = 0`, RAISED, split(ascii, always(position), some('int')));
     case 'count':
-      return value === '' ? split(ascii, always(int(`(length(${sql}) + 1)`)), some('int')) : always(int(`countSubstrings(${sql}, ${param})`));
+      if (value === '') return split(ascii, always(int(`(length(${sql}) + 1)`)), some('int'));
+      return always(int(`countSubstrings(${sql}, ${param})`));
     case 'split': return value === '' ? RAISED : always({ kind: 'strings', sql: `splitByString(${param}, ${sql})` });
     case 'removeprefix': return always(text(`if(startsWith(${sql}, ${param}), substring(${sql}, length(${param}) + 1), ${sql})`));
     case 'removesuffix':

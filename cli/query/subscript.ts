@@ -10,7 +10,9 @@ import { always, isPlain, mapCases, onlyConstant, RAISED, type Shape, some, some
 /** `object[index]`. */
 export function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbolic {
   return mapCases(object, (shape) => mapCases(index, (key) => {
-    if (shape.kind === 'constant' && key.kind === 'constant' && isPlain(shape.value)) return computed(() => getIndex(shape.value, key.value));
+    if (shape.kind === 'constant' && key.kind === 'constant' && isPlain(shape.value)) {
+      return computed(() => getIndex(shape.value, key.value));
+    }
     if (shape.kind === 'fields' && key.kind === 'constant' && typeof key.value === 'string') return fieldOf(key.value, RAISED, c);
     if (shape.kind === 'dict') return entry(shape, key, RAISED, c);
     const sort = sortOf(shape);
@@ -24,7 +26,8 @@ export function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbol
 
 function isNoInt(key: Shape): boolean {
   const sort = sortOf(key);
-  return sort !== 'number' && sort !== 'other' && sort !== 'key' ? true : key.kind === 'float' || (key.kind === 'some' && key.type === 'float');
+  if (sort === 'other' || sort === 'key') return false;
+  return sort !== 'number' || key.kind === 'float' || (key.kind === 'some' && key.type === 'float');
 }
 
 /** The element at a position from 0, or from the end below 0; null where it is not known. */
@@ -49,7 +52,9 @@ export function sliceOf(e: Extract<Expr, { kind: 'slice' }>, scope: Scope, c: Co
   const bounds = [e.from, e.to, e.step].map((x) => (x === null ? null : onlyConstant(evaluate(x, scope, c))));
   const object = evaluate(e.object, scope, c);
   const [from, to, step] = bounds;
-  if (from === undefined || to === undefined || step === undefined) return c.unknown('a slice by computed positions is left to the interpreter');
+  if (from === undefined || to === undefined || step === undefined) {
+    return c.unknown('a slice by computed positions is left to the interpreter');
+  }
   return mapCases(object, (shape) => {
     if (shape.kind === 'constant' && isPlain(shape.value)) return computed(() => slice(shape.value, from, to, step));
     const sort = sortOf(shape);

@@ -1,4 +1,6 @@
-import { StarlarkBytes, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value } from '../starlark/index.ts';
+import {
+  StarlarkBytes, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value,
+} from '../starlark/index.ts';
 import { and, constant, decided, EITHER, type Formula, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 
 /** A path into `data`: SQL of keys and indexes. */

@@ -62,7 +62,8 @@ test('predicates with effects are not translated', () => {
 });
 
 test('a misspelt attribute raises on every row that reaches it', () => {
-  expect(translate(predicate('lambda e: e.typ == "wal"'))).toMatchObject({ kind: 'prefilter', where: { text: '1' }, unless: { text: '1' } });
+  const misspelt = translate(predicate('lambda e: e.typ == "wal"'));
+  expect(misspelt).toMatchObject({ kind: 'prefilter', where: { text: '1' }, unless: { text: '1' } });
   const t = translate(predicate('lambda e: e.type == "wal" and e.clock.get("db") == 1'));
   expect(t.kind === 'none' ? '' : t.where.text).toBe('`type` = {p0:String}');
 });

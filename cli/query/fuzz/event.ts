@@ -10,6 +10,7 @@ export class KeyedEvent extends EventValue {
 
   override getAttr(name: string): Value | undefined {
     const value = super.getAttr(name);
-    return name === 'key' && typeof value === 'string' && value.includes('\uFFFD') ? new StarlarkBytes(Buffer.from('\xff', 'latin1')) : value;
+    const isBytes = name === 'key' && typeof value === 'string' && value.includes('\uFFFD');
+    return isBytes ? new StarlarkBytes(Uint8Array.of(0xff)) : value;
   }
 }

@@ -17,8 +17,8 @@ afterAll(async () => {
 
 const subject: Subject = { translate, dependsOn };
 
-test.skipIf(!engine)('random predicates: SQL loses no row and matches none wrongly, and no match is of another type or service', { timeout: 120_000 }, async () => {
-  const result = await fuzz(store.client, { seed: 11, rows: 120, predicates: 150 }, subject);
+test.skipIf(!engine)('random predicates: SQL loses no row, matches none wrongly, leaves out no type', { timeout: 120_000 }, async () => {
+  const result = await fuzz(store.client, { seed: 11, rows: 100, predicates: 120 }, subject);
   expect(result.examples).toEqual([]);
   expect(result.faults).toEqual({ unsound: 0, inexact: 0, dependence: 0, refused: 0 });
   expect(result.kinds.exact).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ test.skipIf(!engine)('the fuzzer notices types that a match can have and that ar
 /** Tries until something is found wrong, but not for ever. */
 async function firstFault(careless: Subject, seed: number): Promise<string | null> {
   for (let round = 0; round < 12; round++) {
-    const { faults } = await fuzz(store.client, { seed: seed * 100 + round, rows: 100, predicates: 40 }, careless);
+    const { faults } = await fuzz(store.client, { seed: seed * 100 + round, rows: 60, predicates: 40 }, careless);
     const found = Object.entries(faults).find(([, count]) => count > 0);
     if (found) return found[0];
   }

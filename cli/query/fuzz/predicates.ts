@@ -8,14 +8,23 @@ const NUMBERS = [
   '0', '1', '-1', '5', '7', '1.0', '1.5', '0.1', '9007199254740992', '9007199254740992.0', '9223372036854775807', '18446744073709551615',
   '18446744073709551616', '1e300', 'LIMIT', 'CONF.limit', '-9223372036854775808', '-2.5', 'float("nan")', 'float("inf")', '1 << 70',
 ];
-const OTHERS = ['None', 'True', 'False', '[]', '{}', '("a",)', '["orders"]', 'b"\\xff"', 'b"orders"', '[1, 2, 3]', '[[1], [2]]', '()', '{"z": 1}'];
-const KEYS = ['"t"', '"o"', '"items"', '"level"', '"msg"', '"table"', '"a b"', '"ü"', '""', '"it\'s"', '"a.b"', "'\"q\"'", '"\\\\"', '"path"', '"wal"'];
+const OTHERS = [
+  'None', 'True', 'False', '[]', '{}', '("a",)', '["orders"]', 'b"\\xff"', 'b"orders"', '[1, 2, 3]', '[[1], [2]]', '()', '{"z": 1}',
+];
+const KEYS = [
+  '"t"', '"o"', '"items"', '"level"', '"msg"', '"table"', '"a b"', '"ü"', '""', '"it\'s"', '"a.b"', "'\"q\"'", '"\\\\"', '"path"', '"wal"',
+];
 const TEXT_COLUMNS = ['type', 'service', 'path', 'errno', 'label', 'table', 'key', 'lsn', 'peer', 'decision', 'action', 'topic', 'syscall'];
 const INT_COLUMNS = ['seq', 'at', 'fd', 'pid', 'tid', 'size', 'ret', 'xid', 'offset', 'partition', 'duration_ns', 'timestamp_ms'];
 const LISTS = [
-  '["orders", 1, None]', '("a", "orders", "1")', '[1, 1.5, True]', 'SET', 'DICT', '[]', '["wal", "stdout"]', '[[], {}]', '("wal",)', 'range(5)',
+  '["orders", 1, None]', '("a", "orders", "1")', '[1, 1.5, True]', 'SET', 'DICT', '[]', '["wal", "stdout"]', '[[], {}]', '("wal",)',
+  'range(5)',
   'CONF.names', '[("wal", "db"), ("stdout", "api")]', '"orders wal db"',
 ];
+
+const AFFIXES = ['("o", "1")', '("or", 1)', '5', 'e.service', 'e.label'];
+const OPERANDS = ['2', '3', '7', '1000000007', '-3', '0', '1.5', '-0.5', '0.0', 'LIMIT', '9223372036854775807'];
+const TYPE_TESTS = ['== "string"', '== "int"', 'in ["int", "NoneType"]', '!= "float"', '== "list"', 'in ("dict", "bytes", "bool")'];
 
 /** What generated predicates can use, as Starlark source. */
 export const PRELUDE = `
@@ -72,12 +81,13 @@ const LEAVES: readonly Make[] = [
   (r) => `${value(r)} ${r.pick(['<', '<=', '>', '>='])} ${constant(r)}`,
   (r) => `${value(r)} ${r.pick(['in', 'not in'])} ${r.pick(LISTS)}`,
   (r) => `${constant(r)} ${r.pick(['in', 'not in'])} ${value(r)}`,
-  (r) => `${value(r)}.${r.pick(['startswith', 'endswith'])}(${r.pick([...STRINGS, '("o", "1")', '("or", 1)', '5', 'e.service', 'e.label'])})`,
+  (r) => `${value(r)}.${r.pick(['startswith', 'endswith'])}(${r.pick([...STRINGS, ...AFFIXES])})`,
   (r) => value(r),
   (r) => `len(${value(r)}) ${r.pick(['==', '>', '<='])} ${r.pick(['0', '1', '2', '6'])}`,
   arithmetic,
   arithmetic,
-  (r) => `type(${value(r)}) ${r.pick(['== "string"', '== "int"', 'in ["int", "NoneType"]', '!= "float"', '== "list"', 'in ("dict", "bytes", "bool")'])}`,
+  (r) => `e.${r.pick(INT_COLUMNS)} ${r.pick(['/', '//', '%'])} e.${r.pick(INT_COLUMNS)} ${r.pick(['== 0', '< 1', '>= 1.5'])}`,
+  (r) => `type(${value(r)}) ${r.pick(TYPE_TESTS)}`,
   (r) => `${r.pick(['str', 'bool', 'int', 'float', 'abs', 'list'])}(${value(r)}) ${r.pick(['==', 'in', '!='])} ${constant(r)}`,
   (r) => `${r.pick(['str', 'int', 'float'])}(${value(r)}) == ${r.pick(['"True"', '1', '"5"', '42', '-7', '1.5', '"None"', '"-1"'])}`,
   quantifier, quantifier, strings, strings, strings, sequences, helper, attributes, counts, formats,
@@ -90,8 +100,10 @@ function leaf(r: Random): string {
 }
 
 function arithmetic(r: Random): string {
-  const right = r.chance(0.3) ? value(r) : r.pick(['2', '3', '7', '1000000007', '-3', '0', '1.5', '-0.5', '0.0', 'LIMIT', '9223372036854775807']);
-  if (r.chance(0.2)) return `e.${r.pick(INT_COLUMNS)} * ${r.pick(['2', 'e.at', '-3'])} ${r.pick(['<', '>='])} ${r.pick(['0', '1', 'e.ret'])}`;
+  const right = r.chance(0.3) ? value(r) : r.pick(OPERANDS);
+  if (r.chance(0.2)) {
+    return `e.${r.pick(INT_COLUMNS)} * ${r.pick(['2', 'e.at', '-3'])} ${r.pick(['<', '>='])} ${r.pick(['0', '1', 'e.ret'])}`;
+  }
   const op = r.pick(['%', '//', '+', '-', '*', '/', '&', '|', '^', '<<', '>>']);
   const left = r.chance(0.2) ? `(${value(r)} ${r.pick(['+', '*', '-'])} ${r.pick(['1', '3', '1.5', 'e.size'])})` : value(r);
   return `${r.pick(['', '', '', '-', '~'])}(${left} ${op} ${right}) ${r.pick(['==', '<', '>=', '!='])} ${r.pick(NUMBERS)}`;
@@ -104,7 +116,8 @@ function strings(r: Random): string {
   for (let i = 0; i < steps; i++) text = `(${text})${r.pick(STEPS)(r)}`;
   const string = r.pick(STRINGS);
   return r.pick([
-    `${text} == ${string}`, `${text} != ${string}`, `${string} in ${text}`, `${text} in ["o", "orders", 0, 1, -1]`, `${text} > ${r.pick(['0', '"b"'])}`,
+    `${text} == ${string}`, `${text} != ${string}`, `${string} in ${text}`, `${text} in ["o", "orders", 0, 1, -1]`,
+    `${text} > ${r.pick(['0', '"b"'])}`,
     `len(${text}) == ${r.pick(['0', '1', '6'])}`, text,
   ]);
 }
@@ -127,8 +140,10 @@ function sequences(r: Random): string {
   return r.pick([
     `(${value(r)}, ${value(r)}) == (${constant(r)}, ${constant(r)})`, `(e.type, e.service) in [("wal", "db"), ("stdout", "api")]`,
     `${value(r)} in [${value(r)}, ${constant(r)}]`, `len([${value(r)}, ${value(r)}]) == 2`, `[${value(r)}][0] == ${constant(r)}`,
-    `(${value(r)}, ${constant(r)})[${r.pick(['0', '1', '-1', '2'])}]`, `any([${value(r)}, ${value(r)}])`, `all([${value(r)}, ${constant(r)}])`,
-    `[${value(r)}] ${r.pick(['==', '!='])} [${constant(r)}]`, `[${value(r)}, 1][1:] == [1]`, `{"a": ${constant(r)}}.get("a") == ${value(r)}`,
+    `(${value(r)}, ${constant(r)})[${r.pick(['0', '1', '-1', '2'])}]`, `any([${value(r)}, ${value(r)}])`,
+    `all([${value(r)}, ${constant(r)}])`,
+    `[${value(r)}] ${r.pick(['==', '!='])} [${constant(r)}]`, `[${value(r)}, 1][1:] == [1]`,
+    `{"a": ${constant(r)}}.get("a") == ${value(r)}`,
   ]);
 }
 
@@ -148,7 +163,8 @@ function condition(r: Random): string {
 function iterable(r: Random): string {
   return r.pick([
     'e.data.get("items", [])', 'e.data["items"]', 'e.data.get("t")', 'e.data.get("o", {}).get("z", [])', '[1, "orders", None]', 'e.data',
-    'e.data.get("o", {})', 'e.data.get("msg", "").split(",")', 'e.data.keys()', 'e.data.values()', '[e.type, e.path]', 'e.path.split("/")', 'e.clock',
+    'e.data.get("o", {})', 'e.data.get("msg", "").split(",")', 'e.data.keys()', 'e.data.values()', '[e.type, e.path]', 'e.path.split("/")',
+    'e.clock',
   ]);
 }
 
@@ -176,14 +192,20 @@ function helper(r: Random): string {
 /** Attributes that are no columns, and names that no event has. */
 function attributes(r: Random): string {
   return r.pick([
-    `e.headers.get("k") == ${constant(r)}`, 'e.headers != None', '"k" in e.headers', 'e.headers["k"] == "orders"', 'e.headers and e.headers.get("ü")',
-    `e.clock.get("db", 0) > ${r.pick(['3', '20'])}`, 'e.clock["db"] == 7', '"api" in e.clock', 'len(e.clock) == 2', 'e.clock[e.service] == 2',
-    `e.fields.get("path") == ${constant(r)}`, `e.fields.get(${r.pick(KEYS)}) == ${constant(r)}`, 'e.fields["fd"] == "5"', `e.fields.get("${r.pick([...TEXT_COLUMNS, ...INT_COLUMNS])}", ${constant(r)}) == ${constant(r)}`,
-    'e.fields["path"].startswith("/")', 'e.fields.get("t") in ["null", "true", "1", "orders"]', 'e.fields', 'len(e.fields) > 5', '"lsn" in e.fields',
-    `e.key == ${r.pick(['"orders"', 'b"\\xff"', '"\\ufffd"', 'b"orders"'])}`, `type(e.key) == ${r.pick(['"bytes"', '"string"'])}`, 'e.key.startswith("o")',
+    `e.headers.get("k") == ${constant(r)}`, 'e.headers != None', '"k" in e.headers', 'e.headers["k"] == "orders"',
+    'e.headers and e.headers.get("ü")',
+    `e.clock.get("db", 0) > ${r.pick(['3', '20'])}`, 'e.clock["db"] == 7', '"api" in e.clock', 'len(e.clock) == 2',
+    'e.clock[e.service] == 2',
+    `e.fields.get("path") == ${constant(r)}`, `e.fields.get(${r.pick(KEYS)}) == ${constant(r)}`, 'e.fields["fd"] == "5"',
+    `e.fields.get("${r.pick([...TEXT_COLUMNS, ...INT_COLUMNS])}", ${constant(r)}) == ${constant(r)}`,
+    'e.fields["path"].startswith("/")', 'e.fields.get("t") in ["null", "true", "1", "orders"]', 'e.fields', 'len(e.fields) > 5',
+    '"lsn" in e.fields',
+    `e.key == ${r.pick(['"orders"', 'b"\\xff"', '"\\ufffd"', 'b"orders"'])}`, `type(e.key) == ${r.pick(['"bytes"', '"string"'])}`,
+    'e.key.startswith("o")',
     'e.typ == "wal"', 'hasattr(e, "typ")', 'hasattr(e, "lsn")', `getattr(e, "typ", ${constant(r)}) == ${constant(r)}`, 'getattr(e, "typ")',
     `CONF.word == e.type`, 'CONF.nope', `e.data.get(e.type) == ${constant(r)}`, `e.data.get(e.path, ${constant(r)})`, 'e.data[e.label]',
-    `e.data.get(${r.pick(['5', 'None', '[]', 'True', '"t", 1, 2'])})`, 'DICT.get(e.type) == 1', 'DICT[e.type] > 0', 'e.data == {}', 'e == e',
+    `e.data.get(${r.pick(['5', 'None', '[]', 'True', '"t", 1, 2'])})`, 'DICT.get(e.type) == 1', 'DICT[e.type] > 0', 'e.data == {}',
+    'e == e',
     `e.data.get("t") == e.data.get("o")`, `e.data.get("level") ${r.pick(['==', '<'])} e.data.get("msg")`, `e.data.get("level") < "\\uf000"`,
     'e.seq', 'e.data.get("t") or e.fd',
   ]);
@@ -192,9 +214,12 @@ function attributes(r: Random): string {
 function formats(r: Random): string {
   const x = value(r);
   return r.pick([
-    `"%s" % ${x} == ${r.pick(STRINGS)}`, `"%s:%d" % (e.service, ${x}) == ${r.pick(['"db:1"', '"db:5"', '"api:42"'])}`, `"%d" % ${x} == ${r.pick(['"5"', '"1"'])}`,
-    `"{}/{}".format(e.service, ${x}) == ${r.pick(['"db/1"', '"db/orders"', '"api/None"'])}`, `"{0}".format(${x}) == "1"`, `"%r" % ${x} == "1"`,
-    `"%s%%" % ${x} == "1%"`, `"%s" % (${x}, ${x})`, `"{}".format()`, `",".join(${x}.split(" ")) == "SET,key1,v"`, `"%s" % (${x},) != "orders"`,
+    `"%s" % ${x} == ${r.pick(STRINGS)}`, `"%s:%d" % (e.service, ${x}) == ${r.pick(['"db:1"', '"db:5"', '"api:42"'])}`,
+    `"%d" % ${x} == ${r.pick(['"5"', '"1"'])}`,
+    `"{}/{}".format(e.service, ${x}) == ${r.pick(['"db/1"', '"db/orders"', '"api/None"'])}`, `"{0}".format(${x}) == "1"`,
+    `"%r" % ${x} == "1"`,
+    `"%s%%" % ${x} == "1%"`, `"%s" % (${x}, ${x})`, `"{}".format()`, `",".join(${x}.split(" ")) == "SET,key1,v"`,
+    `"%s" % (${x},) != "orders"`,
   ]);
 }
 

@@ -10,13 +10,15 @@ import type { Random } from './random.ts';
 export type Row = Readonly<Record<string, string | number | null>> & { readonly data: string; readonly headers: string | null };
 
 const TYPES = [
-  'syscall', 'syscall', 'fault', 'wal', 'wal', 'topic', 'topic', 'stdout', 'stdout', 'stderr', 'poll', 'step_send', 'step_recv', 'lifecycle',
+  'syscall', 'syscall', 'fault', 'wal', 'wal', 'topic', 'topic', 'stdout', 'stdout', 'stderr', 'poll', 'step_send', 'step_recv',
+  'lifecycle',
   'violation', 'gap', 'WAL', '',
 ];
 const SERVICES = ['db', 'api', 'test', 'db2', '', 'ümlaut', 'it\'s "x"'];
 const TEXTS = [
-  'orders', 'Orders', '', '1', 'true', 'ERROR', 'error: x', 'ümlaut', 'É', 'İ', 'K', '\u{1F600}', 'ΑΣ', 'a_b%c', "it's \\ \"q\"", 'a\tb\nc',
-  'wal', '/tmp/x', '/var/lib/db/wal', 'a,b,c', ' orders  1 ', 'a\0b', '\uE000', '\uFFFD', 'x\uFFFDy', '12', '+42', '-7', 't', 'k', 'None', 'oor',
+  'orders', 'Orders', '', '1', 'true', 'ERROR', 'error: x', 'ümlaut', 'É', 'İ', 'K', '\u{1F600}', 'ΑΣ', 'a_b%c', "it's \\ \"q\"",
+  'a\tb\nc', 'wal', '/tmp/x', '/var/lib/db/wal', 'a,b,c', ' orders  1 ', 'a\0b', '\uE000', '\uFFFD', 'x\uFFFDy', '12', '+42', '-7', 't',
+  'k', 'None', 'oor',
 ];
 const INTS = [0, 1, -1, 2, 5, 7, 42, -7, 2147483647, -2147483648];
 const LONGS = ['9223372036854775807', '-9223372036854775808', '9007199254740993', ...INTS.map(String)];
@@ -24,14 +26,18 @@ const LONGS = ['9223372036854775807', '-9223372036854775808', '9007199254740993'
 /** JSON texts that a naive translation gets wrong. */
 const VALUES = [
   ...[
-    'orders', 'Orders', '', '1', 'true', '{"z":1}', 'ümlaut', '\u{1F600}', 'É', 'İ', 'K', 'ERROR', 'error', '12', '[1]', 'wal', 'a,b,c', 'x', 'o,',
-    ' orders  1 ', '\t1\n', '+42', '-7', '007', '1_0', ' 42', '9223372036854775807', '9223372036854775808', '1.5', 'inf', 'nan', '0x1f', '1e5',
+    'orders', 'Orders', '', '1', 'true', '{"z":1}', 'ümlaut', '\u{1F600}', 'É', 'İ', 'K', 'ERROR', 'error', '12', '[1]', 'wal', 'a,b,c',
+    'x', 'o,',
+    ' orders  1 ', '\t1\n', '+42', '-7', '007', '1_0', ' 42', '9223372036854775807', '9223372036854775808', '1.5', 'inf', 'nan', '0x1f',
+    '1e5',
     'SET key1 v', 'orders\n', '/tmp/x', '\uFFFD', '\uE000', '%s', 'e\u0301', '\u2028x', '\u00a0x', '\ufeffa', 'db', 'oo', 'ooo',
   ].map((s) => JSON.stringify(s)),
-  '1', '0', '-1', '2', '5', '7', '-7', '1.0', '1.5', '-0.0', '-0', '0.0', '0.1', '1e2', '5e-324', '1e300', '1.7976931348623157e308', 'true', 'false',
+  '1', '0', '-1', '2', '5', '7', '-7', '1.0', '1.5', '-0.0', '-0', '0.0', '0.1', '1e2', '5e-324', '1e300', '1.7976931348623157e308',
+  'true', 'false',
   'null', '1e400', '-1e400', '9223372036854775807', '-9223372036854775808', '9223372036854775808', '18446744073709551615',
   '18446744073709551616', '-9223372036854775809', '123456789012345678901234567890',
-  '9007199254740993', '9007199254740992.0', '9223372036854775808.0', '-1.5', '"\\ud800"', '"or\\u0064ers"', '"a\\u0000b"', '"a\\/b"', '"\\udc00x"',
+  '9007199254740993', '9007199254740992.0', '9223372036854775808.0', '-1.5', '"\\ud800"', '"or\\u0064ers"', '"a\\u0000b"', '"a\\/b"',
+  '"\\udc00x"',
   '[]', '["orders"]', '["a",1]', '[1,2,3]', '[1.0,"1",true]', '[{"k":1},{"k":"x"}]', '[{"k":5},{"k":7}]', '[{"k":1},2]', '[[1],[2]]',
   '[null]', '[1e20,3]', '[0,"",[],{},null,false]', '["orders","wal","x"]', '[true,true]', '[18446744073709551616]', '[["orders",1]]',
   '{}', '{"z":1}', '{"z":"orders"}', '{"z":null}', '{"z":{"y":2}}', '{"z":[1,"orders"]}', '{"":1,"z":[]}', '{"orders":1,"1":2}',

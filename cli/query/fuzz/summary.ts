@@ -5,8 +5,8 @@ export function summary(result: FuzzResult): string {
   const { kinds, outcomes, faults } = result;
   const n = (count: number): string => count.toLocaleString('en');
   const lines = [
-    `${n(result.predicates)} predicates: ${n(kinds.exact)} exact, ${n(kinds.prefilter)} exact on some rows, ${n(kinds.none)} not translated; ` +
-      `${n(result.narrowed)} narrow types or services`,
+    `${n(result.predicates)} predicates: ${n(kinds.exact)} exact, ${n(kinds.prefilter)} exact on some rows, ` +
+      `${n(kinds.none)} not translated; ${n(result.narrowed)} narrow types or services`,
     `${n(result.checks)} checks of a row: ${n(outcomes.truthy)} truthy, ${n(outcomes.falsy)} falsy, ${n(outcomes.raised)} raised; ` +
       `${n(result.decided)} decided by SQL alone`,
     `${n(faults.unsound)} unsound, ${n(faults.inexact)} exactness violations, ` +
