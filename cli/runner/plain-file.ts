@@ -5,8 +5,8 @@ class OutputFailed extends Error {}
 
 /** Runs a plain Starlark file: `print` to stdout, errors to stderr; the exit code. A reader that has gone ends it quietly. */
 export function runPlainFile(file: string): number {
-  // Without a listener, an error of the stream would end the process before it is looked at here.
-  process.stdout.on('error', () => undefined);
+  // The stream's errors are looked at in print; other listeners would report them a second time, and none at all end the process.
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
   try {
     const problem = runPlain(file, print);
     if (problem === null) return 0;

@@ -29,8 +29,18 @@ export interface Outcome {
  */
 export function readChunks(folder: string): Chunk[] | null {
   if (!existsSync(folder)) return null;
-  return AUTHORS.flatMap((author) => readdirSync(join(folder, author)).filter((f) => f.endsWith('.star')).sort()
-    .flatMap((file) => chunksOf(`${author}/${file}`, readFileSync(join(folder, author, file), 'utf8'))));
+  return AUTHORS.flatMap((author) => readFolder(join(folder, author)).map((chunk) => ({ ...chunk, name: `${author}/${chunk.name}` })));
+}
+
+/** The chunks of all `.star` files in a folder. */
+export function readFolder(folder: string): Chunk[] {
+  return readdirSync(folder).filter((f) => f.endsWith('.star')).sort()
+    .flatMap((file) => chunksOf(file, readFileSync(join(folder, file), 'utf8')));
+}
+
+/** How many assertions a chunk has by its text; those in loops and functions run more often. */
+export function assertionsIn(chunk: Chunk): number {
+  return [...chunk.source.matchAll(/^\s*assert_(?:eq|ne)?\(/gm)].length;
 }
 
 /** The chunks of one file, which lines of `---` separate. */
@@ -43,6 +53,34 @@ function wantedOf(source: string): Wanted[] {
     const before = source.slice(0, m.index).split('\n');
     return { pattern: (m[2] ?? '').trim().toLowerCase(), line: before.at(-1)?.trim() === '' ? null : before.length };
   });
+}
+
+/** What `load("library.star", …)` brings. */
+const LIBRARY = `
+numbers = [1, 2]
+table = {"a": 1}
+members = set([3])
+nested = [{"k": []}]
+pair = (1, [])
+_hidden = 1
+def copy_of(l):
+    return list(l)
+def add_to(l, x):
+    l.append(x)
+    return l
+def _counter():
+    state = [0]
+    def count():
+        state[0] += 1
+    return count
+counter = _counter()
+def defaulted(l = []):
+    l.append(1)
+`;
+
+function loadLibrary(): Map<string, Value> {
+  const program = { name: 'library.star', source: LIBRARY, predeclared: new Map<string, Value>(), load: () => new Map<string, Value>() };
+  return execFile(new Thread(), program);
 }
 
 /** Runs a chunk with assert_eq, assert_ne and assert_; a failed assertion is an error. */
@@ -64,7 +102,7 @@ export function runChunk(chunk: Chunk): Outcome {
   try {
     execFile(
       new Thread({ stepLimit: 1_000_000, print: () => undefined }), {
-        name: chunk.name, source: chunk.source, predeclared, load: () => new Map(),
+        name: chunk.name, source: chunk.source, predeclared, load: loadLibrary,
       },
     );
     return { assertions, error: null };

@@ -72,7 +72,16 @@ export function compare(x: Value, y: Value, op = '<', depth = 0): number {
   if (x instanceof StarlarkBytes && y instanceof StarlarkBytes) return Buffer.compare(x.bytes, y.bytes);
   if (x instanceof StarlarkList && y instanceof StarlarkList) return compareItems(x.items, y.items, op, depth);
   if (x instanceof StarlarkTuple && y instanceof StarlarkTuple) return compareItems(x.items, y.items, op, depth);
+  if (x instanceof StarlarkSet && y instanceof StarlarkSet) return compareSets(x, y, op);
   throw new EvalError(`unsupported comparison: ${typeName(x)} ${op} ${typeName(y)} is not implemented`);
+}
+
+/** Sets are ordered by inclusion, which is partial: the result answers `op` only (and two sets that no order relates answer no). */
+function compareSets(x: StarlarkSet, y: StarlarkSet, op: string): number {
+  const [small, large] = op.startsWith('<') ? [x, y] : [y, x];
+  const order = op.startsWith('<') ? -1 : 1;
+  if (!small.items().every((i) => large.has(i))) return -order;
+  return small.size === large.size ? 0 : order;
 }
 
 function isNumber(x: Value): x is number | bigint | StarlarkFloat {

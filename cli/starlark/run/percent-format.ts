@@ -56,7 +56,7 @@ export function percentFormat(format: string, args: Value): string {
     if (operand === undefined) throw new EvalError('not enough arguments for format string');
     text += convert(part.conversion, operand);
   }
-  if (!keyed && used < operands.length && !(args instanceof StarlarkDict && used > 0)) {
+  if (!keyed && used < operands.length && !(args instanceof StarlarkDict)) {
     throw new EvalError('too many arguments for format string: not all arguments converted');
   }
   checkStringLength(text.length);
@@ -87,7 +87,6 @@ function convert(conversion: string, value: Value): string {
 
 function integer(value: Value, conversion: string): number | bigint {
   if (isInt(value)) return value;
-  if (typeof value === 'boolean') return Number(value);
   if (value instanceof StarlarkFloat) return truncateFloat(value.value);
   throw new EvalError(`%${conversion} format requires an integer: got ${typeName(value)}`);
 }
@@ -102,10 +101,11 @@ function floating(conversion: string, value: Value): string {
   const x = value instanceof StarlarkFloat ? value.value : isInt(value) ? Number(value) : null;
   if (x === null) throw new EvalError(`%${conversion} format requires a float: got ${typeName(value)}`);
   if (!Number.isFinite(x)) return formatFloat(x);
-  if (conversion === 'e') return exponent(x.toExponential(6));
+  if (conversion === 'e') return (Object.is(x, -0) ? '-' : '') + exponent(x.toExponential(6));
   return conversion === 'f' ? fixed(x) : formatFloat(x);
 }
 
 function fixed(x: number): string {
-  return Math.abs(x) < 1e21 ? x.toFixed(6) : `${BigInt(x)}.000000`;
+  const sign = Object.is(x, -0) ? '-' : '';
+  return Math.abs(x) < 1e21 ? sign + x.toFixed(6) : `${BigInt(x)}.000000`;
 }

@@ -61,6 +61,5 @@ function writeContainer(value: StarlarkList | StarlarkTuple | StarlarkDict | Sta
 }
 
 function writeRange(r: StarlarkRange): string {
-  const stop = r.start + r.length * r.step;
-  return r.step === 1 ? `range(${r.start}, ${stop})` : `range(${r.start}, ${stop}, ${r.step})`;
+  return r.step === 1 ? `range(${r.start}, ${r.stop})` : `range(${r.start}, ${r.stop}, ${r.step})`;
 }

@@ -78,7 +78,7 @@ function range(args: readonly (Value | undefined)[]): StarlarkRange {
   const start = second === undefined ? 0 : first;
   const stop = second ?? first;
   if (step === 0) throw new EvalError('range: step argument must not be zero');
-  return new StarlarkRange(start, Math.max(0, Math.ceil((stop - start) / step)), step);
+  return new StarlarkRange(start, Math.max(0, Math.ceil((stop - start) / step)), step, stop);
 }
 
 function sorted([list, key, reverse]: readonly (Value | undefined)[], thread: Thread): StarlarkList {

@@ -1,7 +1,5 @@
 import { checkItems, work, workOnString } from './limits.ts';
 
-const SPACE = /\s+/u;
-
 /** Splits at a separator, or at runs of space when it is null; at most `max` times unless negative. */
 export function split(s: string, sep: string | null, max: number): string[] {
   if (sep === null) return splitSpace(s, max);
@@ -19,14 +17,28 @@ function splitAll(s: string, sep: string): string[] {
 function splitSpace(s: string, max: number): string[] {
   if (s.length > 1024) work(s.length);
   const result: string[] = [];
-  let rest = s.trimStart();
-  while (rest !== '' && (max < 0 || result.length < max)) {
-    const gap = SPACE.exec(rest);
-    if (gap === null) break;
-    result.push(rest.slice(0, gap.index));
-    rest = rest.slice(gap.index).trimStart();
+  let at = skipSpace(s, 0);
+  while (at < s.length && (max < 0 || result.length < max)) {
+    let end = at;
+    while (end < s.length && !isSpace(s.charCodeAt(end))) end++;
+    result.push(s.slice(at, end));
+    at = skipSpace(s, end);
   }
-  return rest === '' ? result : [...result, rest.trimEnd() === '' ? rest : max < 0 ? rest.trimEnd() : rest];
+  if (at < s.length) result.push(s.slice(at));
+  return result;
+}
+
+function skipSpace(s: string, from: number): number {
+  let at = from;
+  while (at < s.length && isSpace(s.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Whether the unit is white space in Unicode; JavaScript's own idea of it has U+FEFF and lacks U+0085. */
+function isSpace(unit: number): boolean {
+  if (unit < 0x80) return unit === 32 || (unit >= 9 && unit <= 13);
+  return unit === 0x85 || unit === 0xa0 || unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x2028 || unit === 0x2029
+    || unit === 0x202f || unit === 0x205f || unit === 0x3000;
 }
 
 /** Like split, counting from the right. */
@@ -39,15 +51,21 @@ export function splitRight(s: string, sep: string | null, max: number): string[]
   }
   if (s.length > 1024) work(s.length);
   const result: string[] = [];
-  let rest = s.trimEnd();
-  while (rest !== '' && result.length < max) {
-    let start = rest.length;
-    while (start > 0 && !SPACE.test(rest[start - 1] as string)) start--;
-    result.push(rest.slice(start));
-    rest = rest.slice(0, start).trimEnd();
+  let end = skipSpaceBack(s, s.length);
+  while (end > 0 && result.length < max) {
+    let start = end;
+    while (start > 0 && !isSpace(s.charCodeAt(start - 1))) start--;
+    result.push(s.slice(start, end));
+    end = skipSpaceBack(s, start);
   }
-  if (rest !== '') result.push(rest);
+  if (end > 0) result.push(s.slice(0, end));
   return result.reverse();
+}
+
+function skipSpaceBack(s: string, from: number): number {
+  let at = from;
+  while (at > 0 && isSpace(s.charCodeAt(at - 1))) at--;
+  return at;
 }
 
 /** The lines, at \n, \r and \r\n. */
@@ -59,10 +77,15 @@ export function splitLines(s: string, keepEnds: boolean): string[] {
 
 /** Removes the characters of `cutset` (space when null) from the ends. */
 export function strip(s: string, cutset: string | null, left: boolean, right: boolean): string {
-  const cut = (c: string): boolean => (cutset === null ? /\s/u.test(c) : cutset.includes(c));
+  if (cutset === null) {
+    const from = left ? skipSpace(s, 0) : 0;
+    return s.slice(from, right ? Math.max(from, skipSpaceBack(s, s.length)) : s.length);
+  }
+  const cut = new Set(cutset);
+  const points = [...s];
   let start = 0;
-  let end = s.length;
-  while (left && start < end && cut(s[start] ?? '')) start++;
-  while (right && end > start && cut(s[end - 1] ?? '')) end--;
-  return s.slice(start, end);
+  let end = points.length;
+  while (left && start < end && cut.has(points[start] as string)) start++;
+  while (right && end > start && cut.has(points[end - 1] as string)) end--;
+  return points.slice(start, end).join('');
 }

@@ -66,7 +66,8 @@ export function slice(object: Value, from: Value, to: Value, step: Value): Value
   const end = bound(to, by < 0 ? -1 : length, length, by, 'end');
   if (object instanceof StarlarkRange) {
     const count = Math.max(0, Math.ceil((end - start) / by));
-    return new StarlarkRange(object.start + start * object.step, count, object.step * by);
+    const at = (i: number): number => object.start + i * object.step;
+    return new StarlarkRange(at(start), count, object.step * by, at(end));
   }
   if (typeof object === 'string') {
     if (by !== 1) work(length);

@@ -61,7 +61,10 @@ export class StarlarkRange {
   readonly start: number;
   readonly step: number;
   readonly length: number;
-  constructor(start: number, length: number, step: number) {
+  /** As it was written: a range may end before the last step reaches it. */
+  readonly stop: number;
+  constructor(start: number, length: number, step: number, stop = start + length * step) {
+    this.stop = stop;
     this.start = start;
     this.length = length;
     this.step = step;

@@ -189,6 +189,9 @@ class Scanner {
   private number(start: number, text: string): void {
     this.at += text.length;
     const isFloat = /^[\d.]/.test(text) && /[.eE]/.test(text) && !/^0[xX]/.test(text);
+    if (isFloat && !Number.isFinite(Number(text))) {
+      this.problem(`the number ${text} is too large for a float`, this.span(start, this.at), null);
+    }
     if (/^0[xXoObB]$/.test(text)) this.problem(`the number ${text} has no digits`, this.span(start, this.at), null);
     if (/^0\d/.test(text) && !isFloat && !/^0+$/.test(text)) {
       this.problem(
