@@ -3,6 +3,7 @@ import { ChannelFailure } from '../collector/channel.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
 import { Prover, type Question } from './barrier/prover.ts';
 import { serverState } from './barrier/server-state.ts';
+import type { Snapshot } from './barrier/snapshot.ts';
 import { Connection, connectWhenUp, type WalTarget } from './server/connect.ts';
 import { serverFailure } from './server/failures.ts';
 import { dropLeftovers } from './server/leftovers.ts';
@@ -68,8 +69,12 @@ export class WalSource {
       throw serverFailure(error, this.#target);
     });
     try {
-      const { segment_bytes, start } = await this.#prepare(connection);
+      const { segment_bytes, start, snapshot } = await this.#prepare(connection);
       this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
+      this.#prover = new Prover({
+        target: this.#target, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader, following: this.#following,
+        acknowledger: this.#acknowledger, clock: this.#clock,
+      }, connection, snapshot);
       await this.#following.start();
       this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: segment_bytes }) });
     } catch (error) {
@@ -77,10 +82,6 @@ export class WalSource {
       connection.close();
       throw serverFailure(error, this.#target);
     }
-    this.#prover = new Prover({
-      target: this.#target, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader, following: this.#following,
-      acknowledger: this.#acknowledger, clock: this.#clock,
-    }, connection);
     this.#timer = setInterval(() => this.#acknowledger?.advance(), acknowledgeEvery_ms);
   }
 
@@ -114,13 +115,14 @@ export class WalSource {
     }
   }
 
-  async #prepare(connection: Connection): Promise<ServerSettings & { readonly start: Lsn }> {
+  async #prepare(connection: Connection): Promise<ServerSettings & { readonly start: Lsn; readonly snapshot: Snapshot }> {
     const settings = await serverSettings(connection, this.#target);
     await dropLeftovers(connection);
     await createPublication(connection, this.#slot, this.#filter, this.#target);
+    const { snapshot } = await serverState(connection);
     const start = await createSlot(connection, this.#slot);
     for (let i = 0; i < clockReadings; i++) this.#clock.learn((await serverState(connection)).clock);
-    return { ...settings, start };
+    return { ...settings, start, snapshot };
   }
 
   async #drop(connection: Connection): Promise<void> {

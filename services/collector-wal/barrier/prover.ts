@@ -45,11 +45,13 @@ export class Prover {
   readonly #subject: Subject;
   #connection: Connection;
   /** Every transaction that had ended here has been read. */
-  #proven: Snapshot | null = null;
+  #proven: Snapshot;
 
-  constructor(subject: Subject, connection: Connection) {
+  /** `begin`: before the slot was there; what had ended by then is not to be seen. */
+  constructor(subject: Subject, connection: Connection, begin: Snapshot) {
     this.#subject = subject;
     this.#connection = connection;
+    this.#proven = begin;
   }
 
   /** Never rejects; asks again while the server is away, until the deadline. */
@@ -109,7 +111,7 @@ export class Prover {
   }
 
   async #awaitEnd(snapshot: Snapshot, end: Lsn, deadline_ms: number): Promise<string | null> {
-    if (this.#proven && !anyEnded(this.#proven, snapshot)) return 'no transaction has ended since the last proof';
+    if (!anyEnded(this.#proven, snapshot)) return 'no transaction has ended since the last proof';
     const { progress, acknowledger } = this.#subject;
     return (await progress.until({ kind: 'lsn', lsn: end }, deadline_ms, () => acknowledger.ping())) ? `read to ${lsnText(progress.reached)}, the end of the log` : null;
   }

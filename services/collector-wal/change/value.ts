@@ -49,7 +49,8 @@ for (const [name, [oid, array, toJson]] of Object.entries(scalars)) {
  * server's text, and their arrays, which PostgreSQL names with a leading underscore, lists of that.
  */
 export function toJsonOf({ typeOid, typeSchema, typeName }: ColumnType): ToJson {
-  const known = typeSchema === 'pg_catalog' && typeName !== null ? byName.get(typeName) : byOid.get(typeOid);
+  // The protocol writes pg_catalog as an empty name.
+  const known = typeSchema === '' && typeName !== null ? byName.get(typeName) : byOid.get(typeOid);
   if (known) return known;
   return typeName?.startsWith('_') ? arrayOf(quote) : quote;
 }

@@ -19,7 +19,7 @@ export function serverFailure(error: unknown, target: WalTarget): Error {
     case '53300':
       return say('E_WAL_SENDERS', `the server has no connection left: ${message}. Raise max_wal_senders and max_connections; each test that observes this server needs one of the first and two of the second.`);
     case '42501':
-      return say('E_WAL_RIGHTS', `"${user}" lacks a right: ${message}. Observe as a superuser, or ALTER ROLE ${user} REPLICATION and let it own the tables.`);
+      return say('E_WAL_RIGHTS', `"${user}" lacks a right: ${message}. Observe as a superuser, or ALTER ROLE ${user} REPLICATION, GRANT CREATE ON DATABASE ${database} TO ${user}, and let it own the tables.`);
     case '55000':
       return say('E_WAL_STATE', `the server refuses logical decoding: ${message}.`);
     default:
