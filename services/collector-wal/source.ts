@@ -117,7 +117,7 @@ export class WalSource {
 
   async #prepare(connection: Connection): Promise<ServerSettings & { readonly start: Lsn; readonly snapshot: Snapshot }> {
     const settings = await serverSettings(connection, this.#target);
-    await dropLeftovers(connection);
+    await dropLeftovers(connection, this.name.run);
     await createPublication(connection, this.#slot, this.#filter, this.#target);
     const { snapshot } = await serverState(connection);
     const start = await createSlot(connection, this.#slot);

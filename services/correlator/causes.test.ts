@@ -37,6 +37,17 @@ class Story {
     return this.#add('stdout', service, `stdout/${service}`, 'stdout', at, { data, start: 0 }, end);
   }
 
+  /** A row change; `committed` and `sent` in µs. */
+  change(service: string, at: number, commit: { readonly lsn: number; readonly committed: number | null; readonly sent: number }): this {
+    const ns = (time: number) => 1000 + time * us;
+    const committed_ns = commit.committed === null ? null : ns(commit.committed);
+    return this.#add('wal', service, `wal/${service}`, 'wal', at, { data: `{"n":${commit.lsn}}`, table: 't', action: 'INSERT', commit_lsn: commit.lsn, committed_ns, sent_ns: ns(commit.sent) });
+  }
+
+  walReady(service: string, wal_segment_bytes: number): this {
+    return this.#add('wal', service, `wal/${service}`, 'ready', 0, { data: JSON.stringify({ wal_segment_bytes }) }, 0);
+  }
+
   fault(service: string, at: number, lasted: number, fields: Partial<RecordOf['runner']>): this {
     return this.#add('runner', service, `fault/${service}`, 'fault', at, { pid: 1, tid: 1, duration_ns: lasted * us, data: '{"hit":1}', ...fields });
   }
@@ -46,8 +57,8 @@ class Story {
   }
 
   answer(source: string, barrier: number, lost: number | null = 0, type = 'complete'): this {
-    const room = source.startsWith('syscall') ? 'syscall' : source.startsWith('std') ? 'stdout' : 'runner';
-    const position = room === 'stdout' ? (this.#positions.get(source) ?? 0) : undefined;
+    const room = source.startsWith('syscall') ? 'syscall' : source.startsWith('std') ? 'stdout' : source.startsWith('wal') ? 'wal' : 'runner';
+    const position = room === 'stdout' || room === 'wal' ? (this.#positions.get(source) ?? 0) : undefined;
     return this.#add(room, source.split('/')[1] ?? '', source, type, 0, { barrier, lost, reason: 'so' }, position);
   }
 
@@ -56,9 +67,9 @@ class Story {
   }
 
   /** A barrier that everybody but `silent` answers at once. */
-  barrier(number: number, until: number, silent: readonly string[] = [], reason = 'judge'): this {
-    this.#runner('barrier', 'runner', until, { barrier: number, until_ns: 1000 + until * us, reason, data: JSON.stringify({ sources: this.#sources }) });
-    for (const source of this.#sources) if (!silent.includes(source)) this.answer(source, number);
+  barrier(number: number, until: number, silent: readonly string[] = [], reason = 'judge', sources = this.#sources): this {
+    this.#runner('barrier', 'runner', until, { barrier: number, until_ns: 1000 + until * us, reason, data: JSON.stringify({ sources }) });
+    for (const source of sources) if (!silent.includes(source)) this.answer(source, number);
     return this;
   }
 
@@ -207,6 +218,57 @@ describe('pipes, processes, lines', () => {
     expect(names(lossy.events)).toEqual(['api write', 'api gap', 'api stdout']);
     expect(JSON.parse(lossy.events[1]!.data)).toEqual({ source: 'syscall/api', from: 12 * us, to: 14 * us, count: 7, reason: 'the ring was full' });
     expect(lossy.barriers[0]!.sources.find((s) => s.source === 'syscall/api')).toMatchObject({ complete: false, lost: 7, reason: 'the ring was full' });
+  });
+});
+
+describe('row changes', () => {
+  const sources = ['syscall/db', 'wal/db'];
+  const page = (offset: number, file = '000000010000000000000001') => ({ syscall: 'pwrite64', object: 'file', path: `/data/pg_wal/${file}`, offset, size: 8192, ret: 8192 });
+  const base = 16 * 2 ** 20;
+  const order = (events: readonly Told[]) => events.map((e) => (e.type === 'wal' ? JSON.parse(e.data).n - base : e.syscall));
+
+  test('a change stands after the only write that can have held its commit', async () => {
+    const { events } = await new Story(sources)
+      .call('db', 10, 2, page(0)).call('db', 30, 2, page(0)).call('db', 33, 1, { syscall: 'sendto' }).call('db', 50, 2, page(8192))
+      .change('db', 60, { lsn: base + 100, committed: 25, sent: 40 }).change('db', 61, { lsn: base + 8200, committed: 45, sent: 55 })
+      .barrier(1, 100).told();
+    expect(order(events)).toEqual(['pwrite64', 'pwrite64', 100, 'sendto', 'pwrite64', 8200]);
+    expect(events.filter((e) => e.type === 'wal').map((e) => [causes(e), e.at])).toEqual([[['wal 2 certain'], 30 * us], [['wal 5 certain'], 50 * us]]);
+  });
+
+  test('several writes that can have held it, or a gap of calls, make its place assumed; commits keep their order', async () => {
+    const { events } = await new Story(sources)
+      .call('db', 30, 2, page(0)).call('db', 33, 2, page(0)).call('db', 40, 2, page(0))
+      .change('db', 60, { lsn: base + 100, committed: 25, sent: 50 }).change('db', 61, { lsn: base + 200, committed: 24, sent: 50 }).change('db', 62, { lsn: base + 300, committed: 35, sent: 50 })
+      .barrier(1, 100).told();
+    expect(order(events)).toEqual(['pwrite64', 100, 200, 'pwrite64', 'pwrite64', 300]);
+    expect(events.filter((e) => e.type === 'wal').map(causes)).toEqual([['wal 1 assumed'], ['wal 1 assumed'], ['wal 5 certain']]);
+    const lossy = await new Story(sources).call('db', 30, 2, page(0)).gap('db', 'syscall/db', 12, 14, 7).change('db', 60, { lsn: base + 100, committed: 25, sent: 50 }).barrier(1, 100).told();
+    expect(causes(lossy.events.find((e) => e.type === 'wal')!)).toEqual([]);
+  });
+
+  test('files of another size, and files beyond the first four gigabytes, are found by the name', async () => {
+    const { events } = await new Story(sources)
+      .walReady('db', 2 ** 20)
+      .call('db', 30, 2, page(8192, '0000000200000003000000FF')).change('db', 60, { lsn: 3 * 2 ** 32 + 255 * 2 ** 20 + 9000, committed: 25, sent: 50 }).barrier(1, 100).told();
+    expect(causes(events[1]!)).toEqual(['wal 1 certain']);
+  });
+
+  test('one that was committed after the barrier waits for its write, to the very end if its source is let go', async () => {
+    const { events, barriers } = await new Story(sources)
+      .call('db', 30, 2, page(0))
+      .change('db', 60, { lsn: base + 100, committed: 25, sent: 40 }).change('db', 110, { lsn: base + 200, committed: 103, sent: 109 })
+      .barrier(1, 100)
+      .call('db', 106, 2, page(0)).call('db', 107, 0, { syscall: 'sendto' })
+      .barrier(2, 200, [], 'final', ['syscall/db']).told();
+    expect(order(events)).toEqual(['pwrite64', 100, 'pwrite64', 200, 'sendto']);
+    expect(barriers.map((b) => b.seq)).toEqual([2, 5]);
+    expect(causes(events[3]!)).toEqual(['wal 3 certain']);
+  });
+
+  test('one whose write cannot be known stands where it was seen, no later than the barrier that proves it', async () => {
+    const { events } = await new Story(['wal/db']).change('db', 60, { lsn: 5, committed: 25, sent: 50 }).change('db', 130, { lsn: 6, committed: 95, sent: 120 }).barrier(1, 100).told();
+    expect(events.map((e) => [e.type, causes(e)])).toEqual([['wal', []], ['wal', []]]);
   });
 });
 

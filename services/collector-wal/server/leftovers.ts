@@ -1,17 +1,17 @@
 import type { Connection } from './connect.ts';
 import { runLives } from './live-runs.ts';
-import { ourPrefix, runOf } from './names.ts';
+import { ourPrefix, runOf, runPart } from './names.ts';
 import { dropPublication } from './publication.ts';
 import { dropSlot } from './slot.ts';
 
 /** What cannot be dropped now (somebody else may be at it) stays for the next run. */
 const nextTime = (): void => {};
 
-/** Drops slots and publications that dead runs of this machine have left on the server; a live run's stay. `isLive` tells them apart. */
-export async function dropLeftovers(connection: Connection, isLive: (run: string) => boolean = runLives): Promise<void> {
+/** Drops slots and publications that dead runs of this machine have left on the server; those of `own` and of other live runs stay. */
+export async function dropLeftovers(connection: Connection, own: string): Promise<void> {
   const dead = (name: string) => {
     const run = runOf(name);
-    return run !== null && !isLive(run);
+    return run !== null && run !== runPart(own) && !runLives(run);
   };
   const like = `${ourPrefix.replaceAll('_', '\\_')}%`;
   const slots = await connection.query<{ name: string }>('SELECT slot_name AS name FROM pg_replication_slots WHERE database = current_database() AND slot_name LIKE $1', [like]);
