@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tree, until } from '../crash/machine.ts';
+import { command, Playground, type TraceEvent } from '../faultbox.ts';
+import { server, topology } from './orders.ts';
+
+let at: Playground;
+beforeEach(() => {
+  at = new Playground();
+});
+afterEach(() => at.remove());
+
+test('while a fault could strike the mark itself, a barrier is proven without one, and no fault is struck by it', async () => {
+  const { ended, trace } = await at.trace(topology('late', `
+slow = fault_assumption("slow_disk", target = pg, fdatasync = delay("30ms"))
+fault_scenario("slow", scenario = lambda: api.post("/orders", body = "widget"), faults = slow, expect = lambda r: [
+    assert_eq(r.status, 201), assert_before(first = inserted, then = published), assert_never(where = lambda e: e.type == "wal" and e.data["new"]["item"] != "widget"),
+])`));
+  expect(ended.stdout).toContain('1 test: 1 passed');
+  expect(trace.tests[0]!.faults).toMatchObject([{ service: 'postgres', hits: expect.any(Number) }]);
+  expect(trace.tests[0]!.sources.find((s) => s.source === 'wal/postgres')).toMatchObject({ complete: true, events: 1 });
+});
+
+test('a collector that is killed makes absence inconclusive, never passed', async () => {
+  at.write('spec.star', topology('late', `
+def test_killed():
+    for i in range(40):
+        api.post("/orders", body = "widget")
+    assert_never(where = lambda e: e.type == "wal" and e.data["new"]["item"] == "gadget")
+`));
+  const child = spawn(command, ['test', 'spec.star', '--deadline', '1s'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.on('data', (d) => (stdout += String(d)));
+  const ended = once(child, 'close');
+  await until(() => tree(child.pid!).some((p) => p.command.includes('bin/linux/orders-api')));
+  process.kill(tree(child.pid!).find((p) => p.command.includes('collector-wal/main.ts'))!.pid, 'SIGKILL');
+  const [code] = (await ended) as [number];
+  expect([code, stdout]).toEqual([4, expect.stringContaining('wal/postgres')]);
+});
+
+test('eight who commit at once: each row once, in commit order, behind a write of the log', async () => {
+  const spec = `
+pg = service("postgres", "${server}", interface("main", "postgres", 5432), args = ["5432", "-c", "commit_delay=200", "-c", "commit_siblings=2"], observe = [wal_stream(tables = ["t"])])
+writers = service("writers", "/bin/sh", args = ["-c", """
+psql='psql -qX -h localhost -p 5432 -U postgres'
+$psql -c 'CREATE TABLE t (who int, n int, PRIMARY KEY (who, n))'
+for who in 1 2 3 4 5 6 7 8; do (for n in 1 2 3 4 5 6 7 8 9 10; do echo "INSERT INTO t VALUES ($who, $n);"; done | $psql) & done
+wait; echo loaded; exec sleep 1000"""], depends_on = [pg])
+def test_load():
+    assert_eventually(where = lambda e: e.type == "stdout" and e.service == "writers", within = "20s")
+    assert_eq(len(events(type = "wal")), 80)
+`;
+  const { ended, trace } = await at.trace(spec);
+  expect(ended.stdout).toContain('1 test: 1 passed');
+  const { events } = trace.tests[0]!;
+  const rows = events.filter((e) => e.type === 'wal');
+  const lsn = (e: TraceEvent) => Number.parseInt((e.data['lsn'] as string).split('/')[1]!, 16);
+  for (const [i, row] of rows.entries()) {
+    expect(row.causes).toMatchObject([{ rule: 'wal' }]);
+    expect(lsn(row)).toBeGreaterThan(i === 0 ? 0 : lsn(rows[i - 1]!));
+  }
+  expect(rows.some((row) => row.causes[0]!.certain)).toBe(true);
+});
