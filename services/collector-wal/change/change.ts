@@ -39,8 +39,12 @@ export function logicalMessage({ prefix, content, transactional }: Pgoutput.Mess
   return { table: null, action: 'MESSAGE', head, tail: '' };
 }
 
+const named = new WeakMap<Relation, string>();
+
 function opening(relation: Relation, action: Change['action']): string {
-  return `{"table":${JSON.stringify(relation.name)},"schema":${JSON.stringify(relation.schema)},"action":"${action}","op":"${action}"`;
+  let names = named.get(relation);
+  if (names === undefined) named.set(relation, (names = `{"table":${JSON.stringify(relation.name)},"schema":${JSON.stringify(relation.schema)}`));
+  return `${names},"action":"${action}","op":"${action}"`;
 }
 
 function textOrHex(content: Uint8Array): string {

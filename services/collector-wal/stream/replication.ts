@@ -5,7 +5,7 @@ import { lsnText, parseLsn, type Lsn } from '../server/lsn.ts';
 
 /** Who takes what a replication connection brings, in its order. An exception from here ends the connection. */
 export interface StreamHandler {
-  /** `sent_us`: when the server sent it, by its own clock, µs since 1970. */
+  /** `sent_us`: when the server sent the last begin or logical message up to this one, by its own clock, µs since 1970. */
   message(message: Pgoutput.Message, sent_us: bigint): void;
   /** Everything that was committed before `lsn` has been sent. `urgent`: the server wants an acknowledgement. */
   position(lsn: Lsn, urgent: boolean): void;
@@ -22,16 +22,23 @@ const xLogData = 0x77;
 /** µs from 1970 to PostgreSQL's own epoch, 2000-01-01. */
 const epoch_us = 946_684_800_000_000n;
 
-/** The parser, which also tells when each message was sent: the service hands messages over without their header, which lies before them. */
+/** Tags of the messages of which it matters when they were sent: 'B' (begin), 'M' (logical message). */
+const timed: ReadonlySet<number | undefined> = new Set([0x42, 0x4d]);
+
+/** The parser, which also tells when transactions and logical messages were sent: the service hands messages over without their header, which lies before them. */
 class TimedPgoutput extends PgoutputPlugin {
   sent_us = 0n;
 
   override parse(message: Buffer): Pgoutput.Message {
-    const header = Buffer.from(message.buffer, message.byteOffset - headerBytes, headerBytes);
-    if (header[0] !== xLogData) throw new Error('a message of the replication stream has no XLogData header');
-    this.sent_us = header.readBigInt64BE(headerBytes - 8) + epoch_us;
+    if (timed.has(message[0])) this.sent_us = sentAt_us(message);
     return super.parse(message);
   }
+}
+
+function sentAt_us(message: Buffer): bigint {
+  const header = Buffer.from(message.buffer, message.byteOffset - headerBytes, headerBytes);
+  if (header[0] !== xLogData) throw new Error('a message of the replication stream has no XLogData header');
+  return header.readBigInt64BE(headerBytes - 8) + epoch_us;
 }
 
 /** One replication connection, from its start to its end; another one is a new object. */
