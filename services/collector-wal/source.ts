@@ -148,5 +148,6 @@ export class WalSource {
     const now = monotonicNs();
     this.#outlet.publisher.publish(this.name, this.#position, 'gap', now, { until_ns: now, lost: null, reason });
     this.#outlet.touched();
+    this.#progress.giveUp();
   }
 }

@@ -42,13 +42,12 @@ def test_killed():
 test('eight who commit at once: each row once, in commit order, behind a write of the log', async () => {
   const spec = `
 pg = service("postgres", "${server}", interface("main", "postgres", 5432), args = ["5432", "-c", "commit_delay=200", "-c", "commit_siblings=2"], observe = [wal_stream(tables = ["t"])])
-writers = service("writers", "/bin/sh", args = ["-c", """
+writers = service("writers", "/bin/sh", interface("main", "tcp", 5433), args = ["-c", """
 psql='psql -qX -h localhost -p 5432 -U postgres'
 $psql -c 'CREATE TABLE t (who int, n int, PRIMARY KEY (who, n))'
 for who in 1 2 3 4 5 6 7 8; do (for n in 1 2 3 4 5 6 7 8 9 10; do echo "INSERT INTO t VALUES ($who, $n);"; done | $psql) & done
-wait; echo loaded; exec sleep 1000"""], depends_on = [pg])
+wait; exec bin/linux/mock-db"""], depends_on = [pg], env = {"PORT": "5433"}, healthcheck = tcp("localhost:5433"))
 def test_load():
-    assert_eventually(where = lambda e: e.type == "stdout" and e.service == "writers", within = "20s")
     assert_eq(len(events(type = "wal")), 80)
 `;
   const { ended, trace } = await at.trace(spec);

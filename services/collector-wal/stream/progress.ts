@@ -7,7 +7,7 @@ const askEvery_ms = 5;
 
 interface Waiter {
   readonly goal: Goal;
-  readonly met: () => void;
+  readonly settle: (met: boolean) => void;
 }
 
 /** How far a stream is, and who waits for it. */
@@ -17,11 +17,11 @@ export class Progress {
   #waiting: Waiter[] = [];
   #lastMark = '';
 
-  /** Settles true when the goal is met, false at the deadline (as `performance.now()` counts). `ask` is called now and again. */
+  /** Settles true when the goal is met, false at the deadline or when it is given up (as `performance.now()` counts). `ask` is called now and again. */
   async until(goal: Goal, deadline_ms: number, ask: () => void): Promise<boolean> {
     if (goal.kind === 'lsn' ? this.reached >= goal.lsn : this.#lastMark === goal.text) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const waiter: Waiter = { goal, met: () => resolve(true) };
+    const waiter: Waiter = { goal, settle: resolve };
     this.#waiting.push(waiter);
     const timer = setTimeout(() => resolve(false), Math.max(0, deadline_ms - performance.now()));
     const asking = setInterval(ask, askEvery_ms);
@@ -35,11 +35,16 @@ export class Progress {
 
   passed(lsn: Lsn): void {
     if (lsn > this.reached) this.reached = lsn;
-    for (const { goal, met } of this.#waiting) if (goal.kind === 'lsn' && this.reached >= goal.lsn) met();
+    for (const { goal, settle } of this.#waiting) if (goal.kind === 'lsn' && this.reached >= goal.lsn) settle(true);
   }
 
   marked(text: string): void {
     this.#lastMark = text;
-    for (const { goal, met } of this.#waiting) if (goal.kind === 'mark' && goal.text === text) met();
+    for (const { goal, settle } of this.#waiting) if (goal.kind === 'mark' && goal.text === text) settle(true);
+  }
+
+  /** Nothing more will come: nobody need wait. */
+  giveUp(): void {
+    for (const { settle } of this.#waiting) settle(false);
   }
 }
