@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { dialObserver } from '../../services/clients/observer.ts';
 import { connectPostgres } from '../../services/clients/postgres.ts';
 import { connectRedis } from '../../services/clients/redis.ts';
 import type { DatabaseLogin } from '../spec/plan.ts';
@@ -18,8 +18,8 @@ export function probe(target: Probe, timeout_ms: number): Promise<string | null>
   switch (target.kind) {
     case 'tcp': return probeTcp(target.port, timeout_ms);
     case 'http': return probeHttp(target, timeout_ms);
-    case 'redis': return answers(connectRedis(target.port, timeout_ms), (redis) => redis.command(['PING'], timeout_ms));
-    case 'postgres': return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms), (postgres) => postgres.query('SELECT 1', [], timeout_ms));
+    case 'redis': return answers(connectRedis(target.port, timeout_ms, 'observer'), (redis) => redis.command(['PING'], timeout_ms));
+    case 'postgres': return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms, 'observer'), (postgres) => postgres.query('SELECT 1', [], timeout_ms));
   }
 }
 
@@ -51,7 +51,7 @@ export async function untilWell(target: Probe, timeout_ms: number, stop: AbortSi
 
 function probeTcp(port: number, timeout_ms: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = dialObserver(port);
     socket.setTimeout(timeout_ms, () => socket.destroy(new Error('timed out')));
     socket.once('connect', () => {
       socket.destroy();
@@ -63,7 +63,7 @@ function probeTcp(port: number, timeout_ms: number): Promise<string | null> {
 
 function probeHttp(target: { port: number; host: string; path: string }, timeout_ms: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const sent = request({ host: '127.0.0.1', port: target.port, path: target.path, agent: false, headers: { host: target.host, connection: 'close' }, timeout: timeout_ms }, (answer) => {
+    const sent = request({ createConnection: () => dialObserver(target.port), path: target.path, agent: false, headers: { host: target.host, connection: 'close' }, timeout: timeout_ms }, (answer) => {
       answer.resume();
       answer.on('close', () => resolve(answer.statusCode! >= 200 && answer.statusCode! < 400 ? null : `status ${answer.statusCode}`));
     });

@@ -12,6 +12,7 @@
 #include "common/channel.h"
 #include "common/clock.h"
 #include "path.h"
+#include "shape.h"
 
 void faults_arm(struct faults *f, char *line)
 {
@@ -90,7 +91,8 @@ static void decide(struct faults *f, const struct seccomp_notif *call, uint64_t 
 	for (size_t i = 0; known && i < f->rule_count; i++) {
 		if (!f->rules[i]->calls[call->data.nr])
 			continue;
-		look |= rule_needs_subject(f->rules[i]);
+		/* A descriptor may be a connection to one of our own, which no rule strikes. */
+		look |= rule_needs_subject(f->rules[i]) || shape_of(call->data.nr).fd;
 		with_path |= rule_needs_path(f->rules[i]);
 	}
 	subject.kind = SUBJECT_NONE;

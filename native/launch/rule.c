@@ -80,6 +80,8 @@ bool rule_needs_subject(const struct rule *r)
 
 static bool on_matches(enum rule_on on, enum subject_kind kind)
 {
+	if (kind == SUBJECT_OBSERVER)
+		return false;
 	switch (on) {
 	case ON_DEFAULT: return kind == SUBJECT_FILE || kind == SUBJECT_SOCKET || kind == SUBJECT_NONE;
 	case ON_FILE: return kind == SUBJECT_FILE;

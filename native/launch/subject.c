@@ -1,6 +1,7 @@
 #include "subject.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/observers.h"
 #include "path.h"
 #include "shape.h"
 #include "spool.h"
@@ -18,20 +20,37 @@ static enum subject_kind kind_of_family(int family)
 	return family == AF_INET || family == AF_INET6 || family == AF_UNIX ? SUBJECT_SOCKET : SUBJECT_OTHER;
 }
 
-/** The address family of another process's socket; pidfds name thread group leaders, hence the leader's table of descriptors. */
-static int family_of(pid_t tid, int fd)
+static bool leads_to_observer(int socket)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a = { 0 };
+	socklen_t size = sizeof a;
+	if (getpeername(socket, &a.any, &size) < 0)
+		return false;
+	if (a.any.sa_family == AF_INET)
+		return observers_have(AF_INET, (unsigned char *)&a.v4.sin_addr, ntohs(a.v4.sin_port));
+	return a.any.sa_family == AF_INET6 && observers_have(AF_INET6, a.v6.sin6_addr.s6_addr, ntohs(a.v6.sin6_port));
+}
+
+/** What another process's socket is; pidfds name thread group leaders, hence the leader's table of descriptors. */
+static enum subject_kind kind_of_socket(pid_t tid, int fd)
 {
 	int family = -1;
+	bool observer = false;
 	socklen_t size = sizeof family;
 	int pidfd = (int)syscall(SYS_pidfd_open, path_leader(tid), 0);
 	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
 	if (copy >= 0) {
 		getsockopt(copy, SOL_SOCKET, SO_DOMAIN, &family, &size);
+		observer = leads_to_observer(copy);
 		close(copy);
 	}
 	if (pidfd >= 0)
 		close(pidfd);
-	return family;
+	return observer ? SUBJECT_OBSERVER : kind_of_family(family);
 }
 
 static void find_fd(struct subject *out, pid_t tid, int fd, const struct spool *stdio, bool with_path)
@@ -45,7 +64,7 @@ static void find_fd(struct subject *out, pid_t tid, int fd, const struct spool *
 	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode))
 		out->kind = SUBJECT_FILE;
 	else if (S_ISSOCK(st.st_mode))
-		out->kind = kind_of_family(family_of(tid, fd));
+		out->kind = kind_of_socket(tid, fd);
 	for (int i = 0; i < 2; i++)
 		if (st.st_dev == stdio[i].dev && st.st_ino == stdio[i].inode)
 			out->kind = SUBJECT_STDIO;

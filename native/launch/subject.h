@@ -12,6 +12,8 @@ enum subject_kind {
 	SUBJECT_FILE,
 	/** A socket of a family that a network carries, or a Unix socket. */
 	SUBJECT_SOCKET,
+	/** A connection to one of our own collectors or healthchecks: no rule strikes it. */
+	SUBJECT_OBSERVER,
 	/** The service's own captured stdout or stderr, by identity. */
 	SUBJECT_STDIO,
 	/** What no disk or network failure reaches: pipes, eventfds, terminals, netlink. */

@@ -9,6 +9,7 @@
 
 #include "calls.h"
 #include "common/clock.h"
+#include "common/observers.h"
 #include "describe.h"
 #include "output.h"
 #include "sources.h"
@@ -79,6 +80,8 @@ static bool is_wanted(const struct inflight *look, struct tracer_bpf *bpf)
 	const struct event *e = &look->s.e;
 	unsigned int major = e->rdev >> 20;
 	bool is_tty = S_ISCHR(e->mode) && (major == 4 || major == 5 || (major >= 136 && major <= 143));
+	if (e->kind == EVENT_SOCKET && observers_have(look->s.family, look->s.remote, look->s.remote_port))
+		return false;
 	if (bpf->rodata->layouts[e->nr].class != CALL_READ)
 		return true;
 	return S_ISSOCK(e->mode) || S_ISFIFO(e->mode) || is_tty || bpf->bss->slots[e->slot % MAX_SLOTS].all_reads;

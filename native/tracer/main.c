@@ -17,6 +17,7 @@
 #include "output.h"
 #include "ring.h"
 #include "sources.h"
+#include "common/observers.h"
 #include "common/syscall_names.h"
 #include "tracer.skel.h"
 
@@ -26,6 +27,13 @@ static struct tracer_bpf *bpf;
 static struct ring ring;
 static struct barriers barriers;
 static struct channel channel;
+
+/** Calls on connections of our own collectors and healthchecks are no part of the test. */
+static bool is_observers(const struct event *e)
+{
+	const struct socket_event *s = (const struct socket_event *)e;
+	return e->kind == EVENT_SOCKET && observers_have(s->family, s->remote, s->remote_port);
+}
 
 static void on_record(void *context, const void *data, size_t size)
 {
@@ -40,6 +48,8 @@ static void on_record(void *context, const void *data, size_t size)
 	if (barriers.inside.count)
 		barriers_ended(&barriers, e);
 	if (!s->used || bpf->bss->slots[e->slot % MAX_SLOTS].generation != e->generation)
+		return;
+	if (is_observers(e))
 		return;
 	describe_event(&d, e, size, (const struct call_layout *)&bpf->rodata->layouts[e->nr]);
 	sources_publish(s, "syscall", &d.record);

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { connectObserver, preconnected } from './observer.ts';
+import type { Role } from './role.ts';
 
 /** How to log in. */
 export interface PostgresLogin {
@@ -40,9 +42,11 @@ const types = {
 };
 
 /** Connects once. Rejects with what the server or the system said. */
-export async function connectPostgres(login: PostgresLogin, timeout_ms: number): Promise<PostgresConnection> {
+export async function connectPostgres(login: PostgresLogin, timeout_ms: number, role: Role): Promise<PostgresConnection> {
+  const own = role === 'observer' ? preconnected(await connectObserver(login.port, timeout_ms)) : null;
   const client = new pg.Client({
     host: '127.0.0.1', ...login, connectionTimeoutMillis: timeout_ms, application_name: 'faultbox', types: types as unknown as pg.CustomTypesConfig,
+    ...(own ? { stream: () => own } : {}),
   });
   client.on('error', () => {});
   await client.connect();

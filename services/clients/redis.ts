@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
-import { Redis } from 'ioredis';
+import { AbstractConnector, Redis } from 'ioredis';
+import { connectObserver } from './observer.ts';
+import type { Role } from './role.ts';
 
 /** What a Redis server answers: errors are thrown. */
 export type RedisReply = null | string | number | readonly RedisReply[];
@@ -15,10 +17,11 @@ export interface RedisConnection {
 }
 
 /** Connects once; a connection that breaks stays broken. Rejects with the system's error. */
-export async function connectRedis(port: number, timeout_ms: number): Promise<RedisConnection> {
+export async function connectRedis(port: number, timeout_ms: number, role: Role): Promise<RedisConnection> {
   const redis = new Redis({
     host: '127.0.0.1', port, protocol: 2, lazyConnect: true, connectTimeout: timeout_ms, retryStrategy: null, maxRetriesPerRequest: 0,
     enableReadyCheck: false, enableOfflineQueue: false, disableClientInfo: true, disconnectTimeout: 1,
+    ...(role === 'observer' ? { Connector: observerConnector(port, timeout_ms) } : {}),
   });
   let broken = '';
   redis.on('error', (error: Error) => (broken = error.message));
@@ -34,6 +37,21 @@ export async function connectRedis(port: number, timeout_ms: number): Promise<Re
     remote: `${socket.remoteAddress}:${socket.remotePort}`,
     command: ([name = '', ...args], limit_ms) => within(limit_ms, redis.call(name, args) as Promise<RedisReply>),
     close: () => redis.disconnect(),
+  };
+}
+
+/** Gives the client a connection from a reserved port. */
+function observerConnector(port: number, timeout_ms: number): new (options: unknown) => AbstractConnector {
+  return class extends AbstractConnector {
+    constructor() {
+      super(1);
+    }
+
+    override async connect(): Promise<Socket> {
+      const socket = await connectObserver(port, timeout_ms);
+      this.stream = socket;
+      return socket;
+    }
   };
 }
 

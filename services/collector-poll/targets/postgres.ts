@@ -7,7 +7,7 @@ export function postgresTarget(sql: string, login: PostgresLogin): Target {
   return {
     sample: async (timeout_ms) => {
       try {
-        connection ??= await connectPostgres(login, timeout_ms);
+        connection ??= await connectPostgres(login, timeout_ms, 'observer');
         return sampleOf(await connection.query(sql, [], timeout_ms));
       } catch (error) {
         // An error of the statement leaves the connection as it is; every other one may have broken it.

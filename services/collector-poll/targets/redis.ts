@@ -7,7 +7,7 @@ export function redisTarget(words: readonly string[], port: number): Target {
   return {
     sample: async (timeout_ms) => {
       try {
-        connection ??= await connectRedis(port, timeout_ms);
+        connection ??= await connectRedis(port, timeout_ms, 'observer');
         const reply = await connection.command(words, timeout_ms);
         return { value: asText(reply), exists: reply !== null };
       } catch (error) {
