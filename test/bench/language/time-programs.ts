@@ -1,4 +1,4 @@
-/** Runs the benchmarks of a Starlark file and prints [{group, name, result, ms: […]}] as JSON, as `starlark-go/main.go` does. */
+/** Runs the benchmarks of a Starlark file and prints [{group, name, rounds, result, ms: […]}] as JSON, as `starlark-go/main.go` does. */
 import { readFileSync } from 'node:fs';
 import { call, execFile, iterate, repr, Thread, type Value } from '../../../cli/starlark/index.ts';
 
@@ -16,6 +16,6 @@ const timings = iterate(globals.get('BENCHES') ?? null).map((bench) => {
     result = call(thread, fn, [rounds]);
     if (r > 0) ms.push(performance.now() - began);
   }
-  return { group, name, result: repr(result), ms };
+  return { group, name, rounds, result: repr(result), ms };
 });
 process.stdout.write(JSON.stringify(timings));
