@@ -63,7 +63,7 @@ function probeTcp(port: number, timeout_ms: number): Promise<string | null> {
 
 function probeHttp(target: { port: number; host: string; path: string }, timeout_ms: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const sent = request({ createConnection: () => dialObserver(target.port), path: target.path, agent: false, headers: { host: target.host, connection: 'close' }, timeout: timeout_ms }, (answer) => {
+    const sent = request({ createConnection: () => dialObserver(target.port), path: target.path, headers: { host: target.host, connection: 'close' }, timeout: timeout_ms }, (answer) => {
       answer.resume();
       answer.on('close', () => resolve(answer.statusCode! >= 200 && answer.statusCode! < 400 ? null : `status ${answer.statusCode}`));
     });
