@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { scalars } from './change/value.ts';
 import { TestCollector } from './testing/collector.ts';
 import { TestServer } from './testing/server.ts';
 import { serverVersions } from './testing/servers.ts';
@@ -58,6 +59,12 @@ describe.each(versions)('PostgreSQL of $name', ({ bin }) => {
       j: { a: [1, 2.5] }, raw: { a: 2 }, bytes: '\\xdeadbeef', ints: [1, null, 3], grid: [['a', 'b c'], ['d"', null]], moods: ['sad', 'happy'],
       m: 'happy', p: '(1,x)', d: 7, u: '00000000-0000-0000-0000-000000000001', r: '[1,5)', days: ['5'],
     });
+  });
+
+  test('the types that are converted have the numbers that this server gives them', async () => {
+    const rows = (await server.run('SELECT typname, oid::int, typarray::int FROM pg_type')) as Array<{ typname: string; oid: number; typarray: number }>;
+    const byName = new Map(rows.map((r) => [r.typname, [r.oid, r.typarray]]));
+    expect(Object.entries(scalars).map(([name, [oid, array]]) => [name, oid, array])).toEqual(Object.keys(scalars).map((name) => [name, ...byName.get(name)!]));
   });
 
   test('what an update left as it was is named, and REPLICA IDENTITY FULL gives whole old rows', async () => {

@@ -9,6 +9,8 @@ const rows = 200_000;
 const largeRows = 1_000_000;
 const runs = 3;
 const singles = 200;
+/** So that no row waits for the one before it. */
+const pause_ms = 5;
 
 const server = await TestServer.start('', ['max_wal_size=4GB', 'fsync=off']);
 await server.run('CREATE TABLE t (id int8 PRIMARY KEY, item text, price numeric, at timestamptz)', 'CREATE PUBLICATION bench FOR TABLE t');
@@ -33,8 +35,9 @@ async function collect(count: number): Promise<{ rate: number; peak_mib: number 
   await collector.attach(server.port, ['t']);
   await fill(count);
   const began = performance.now();
-  const { type, position } = await collector.barrier({ within_ms: 120_000 });
+  const barrier = await collector.askBarrier({ within_ms: 120_000 });
   const seconds = (performance.now() - began) / 1000;
+  const { type, position } = collector.records().find((r) => r.barrier === barrier)!;
   if (type !== 'complete' || Number(position) < count) throw new Error(`${type} at ${position}`);
   const peak_mib = Number(/VmHWM:\s+([0-9]+)/.exec(readFileSync(`/proc/${collector.process.pid}/status`, 'utf8'))![1]) / 1024;
   await collector.end();
@@ -47,7 +50,10 @@ async function latencies(): Promise<number[]> {
   await server.run('TRUNCATE t');
   await collector.attach(server.port, ['t']);
   const client = await server.client();
-  for (let i = 0; i < singles; i++) await client.query('INSERT INTO t VALUES ($1)', [i]);
+  for (let i = 0; i < singles; i++) {
+    await client.query('INSERT INTO t VALUES ($1)', [i]);
+    await new Promise((resolve) => setTimeout(resolve, pause_ms));
+  }
   await client.end();
   await collector.barrier();
   const late = collector.records().filter((r) => r.type === 'wal').map((r) => (Number(r.at_ns) - Number(r.committed_ns)) / 1e6);

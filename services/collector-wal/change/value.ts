@@ -26,7 +26,7 @@ const json: ToJson = (text) => {
 };
 
 /** Scalar types, by name: OID of the type, OID of its arrays, conversion (pg_type.dat; these OIDs never change). Other types are strings. */
-const scalars: Readonly<Record<string, readonly [oid: number, array: number, toJson: ToJson]>> = {
+export const scalars: Readonly<Record<string, readonly [oid: number, array: number, toJson: ToJson]>> = {
   bool: [16, 1000, bool], int2: [21, 1005, integer], int4: [23, 1007, integer], int8: [20, 1016, integer], oid: [26, 1028, integer],
   xid8: [5069, 271, integer], numeric: [1700, 1231, decimal], float4: [700, 1021, decimal], float8: [701, 1022, decimal],
   json: [114, 199, json], jsonb: [3802, 3807, json],

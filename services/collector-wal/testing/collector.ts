@@ -20,6 +20,14 @@ export interface Row {
   readonly [key: string]: unknown;
 }
 
+/** What a test asks at a barrier. */
+export interface BarrierQuestion {
+  readonly reason?: 'judge' | 'flow';
+  readonly faulted?: readonly string[];
+  readonly within_ms?: number;
+  readonly test?: string;
+}
+
 /** A collector process with a bus of its own, driven as the runner drives it. */
 export class TestCollector {
   readonly dir: string;
@@ -59,11 +67,17 @@ export class TestCollector {
   }
 
   /** Takes a barrier and returns what the collector put on the bus for it. */
-  async barrier({ reason = 'judge', faulted = [] as readonly string[], within_ms = 5000, test = 't' } = {}): Promise<WalRecord> {
+  async barrier(question: BarrierQuestion = {}): Promise<WalRecord> {
+    const barrier = await this.askBarrier(question);
+    return this.records().find((r) => r.barrier === barrier)!;
+  }
+
+  /** Takes a barrier; its number. */
+  async askBarrier({ reason = 'judge', faulted = [], within_ms = 5000, test = 't' }: BarrierQuestion = {}): Promise<number> {
     const barrier = ++this.#barrier;
     const now = monotonicNs();
     await this.ask({ do: 'barrier', test, barrier, reason, faulted, until_ns: String(now), deadline_ns: String(now + BigInt(within_ms) * 1_000_000n) });
-    return this.records().find((r) => r.barrier === barrier)!;
+    return barrier;
   }
 
   async detach(test = 't'): Promise<void> {
