@@ -4,13 +4,14 @@ import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import { Publisher } from '../collector/publisher.ts';
+import type { WalTarget } from './server/connect.ts';
 import { WalSource } from './source.ts';
 
 interface Attach extends Request {
   readonly test: string;
   readonly source: string;
   readonly service: string;
-  readonly plan: { readonly port: number; readonly tables: readonly string[]; readonly database: string; readonly user: string; readonly password: string };
+  readonly plan: Pick<WalTarget, 'port' | 'database' | 'user' | 'password'> & { readonly tables: readonly string[] };
   /** The port on the host that stands for each port of the spec. */
   readonly leases: Readonly<Record<string, number>>;
 }

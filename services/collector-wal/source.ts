@@ -61,10 +61,12 @@ export class WalSource {
     }, (reason) => this.#gap(reason));
   }
 
-  /** Makes publication and slot and starts the stream; what is committed from now on will be seen. A `ChannelFailure` says what is in the way. */
+  /** Makes publication and slot, starts the stream; what is committed from now on will be seen. A `ChannelFailure` says what is in the way. */
   async attach(): Promise<void> {
     const repeated = this.#filter.repeated;
-    if (repeated) throw new ChannelFailure('E_WAL_TABLES', `wal_stream of "${this.name.service}": the table ${keyOf(repeated)} is named twice.`);
+    if (repeated) {
+      throw new ChannelFailure('E_WAL_TABLES', `wal_stream of "${this.name.service}": the table ${keyOf(repeated)} is named twice.`);
+    }
     const connection = await connectWhenUp(this.#target).catch((error: unknown) => {
       throw serverFailure(error, this.#target);
     });
@@ -72,8 +74,8 @@ export class WalSource {
       const { segment_bytes, start, snapshot } = await this.#prepare(connection);
       this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
       this.#prover = new Prover({
-        target: this.#target, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader, following: this.#following,
-        acknowledger: this.#acknowledger, clock: this.#clock,
+        target: this.#target, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
+        following: this.#following, acknowledger: this.#acknowledger, clock: this.#clock,
       }, connection, snapshot);
       await this.#following.start();
       this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: segment_bytes }) });

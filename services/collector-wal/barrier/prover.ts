@@ -21,7 +21,9 @@ export interface Question {
 }
 
 /** Whether everything that was committed when the question came has been read. `vacuous`: why silence says nothing, else empty. */
-export type Verdict = { readonly complete: true; readonly reason: string; readonly vacuous: string } | { readonly complete: false; readonly reason: string };
+export type Verdict =
+  | { readonly complete: true; readonly reason: string; readonly vacuous: string }
+  | { readonly complete: false; readonly reason: string };
 
 /** What a proof speaks of. */
 export interface Subject {
@@ -78,9 +80,11 @@ export class Prover {
 
   async #ask({ how, mark, deadline_ms }: Question): Promise<Verdict> {
     const connection = await this.#connected(deadline_ms);
-    const { snapshot, end, clock } = await within(serverState(connection), deadline_ms, 'the server did not say in time where its log ends');
+    const state = within(serverState(connection), deadline_ms, 'the server did not say in time where its log ends');
+    const { snapshot, end, clock } = await state;
     this.#subject.clock.learn(clock);
-    const reason = how === 'mark' && await this.#mark(connection, mark, deadline_ms) ? await this.#awaitMark(mark, deadline_ms) : await this.#awaitEnd(snapshot, end, deadline_ms);
+    const marked = how === 'mark' && await this.#mark(connection, mark, deadline_ms);
+    const reason = await (marked ? this.#awaitMark(mark, deadline_ms) : this.#awaitEnd(snapshot, end, deadline_ms));
     if (reason === null) return { complete: false, reason: this.#lagging(end) };
     this.#proven = snapshot;
     return how === 'flow' ? { complete: true, reason, vacuous: '' } : this.#look(connection, reason, deadline_ms);
@@ -97,7 +101,8 @@ export class Prover {
   /** Writes a mark; false when the server refuses that. */
   async #mark(connection: Connection, mark: string, deadline_ms: number): Promise<boolean> {
     try {
-      await within(connection.query(`SELECT pg_logical_emit_message(true, '${markPrefix}', $1)`, [mark]), deadline_ms, 'the server did not commit the mark in time');
+      const written = connection.query(`SELECT pg_logical_emit_message(true, '${markPrefix}', $1)`, [mark]);
+      await within(written, deadline_ms, 'the server did not commit the mark in time');
       return true;
     } catch (error) {
       if (isRefusal(error)) return false;
@@ -113,22 +118,28 @@ export class Prover {
   async #awaitEnd(snapshot: Snapshot, end: Lsn, deadline_ms: number): Promise<string | null> {
     if (!anyEnded(this.#proven, snapshot)) return 'no transaction has ended since the last proof';
     const { progress, acknowledger } = this.#subject;
-    return (await progress.until({ kind: 'lsn', lsn: end }, deadline_ms, () => acknowledger.ping())) ? `read to ${lsnText(progress.reached)}, the end of the log` : null;
+    const passed = await progress.until({ kind: 'lsn', lsn: end }, deadline_ms, () => acknowledger.ping());
+    return passed ? `read to ${lsnText(progress.reached)}, the end of the log` : null;
   }
 
   #lagging(end: Lsn): string {
     const { following, progress } = this.#subject;
-    return following.broken ?? following.interrupted ?? `the stream is at ${lsnText(progress.reached)} and the log ended at ${lsnText(end)}: what lies between is not yet flushed or sent`;
+    const behind = `the stream is at ${lsnText(progress.reached)} and the log ended at ${lsnText(end)}: what lies between is not yet flushed or sent`;
+    return following.broken ?? following.interrupted ?? behind;
   }
 
   /** Whether the tables are such that their changes come. */
   async #look(connection: Connection, reason: string, deadline_ms: number): Promise<Verdict> {
-    const { filter, reader, slot } = this.#subject;
+    const { filter, reader, slot, target } = this.#subject;
     const tables = await within(tablesOf(connection, slot), deadline_ms, 'the server did not name its tables in time');
     const named = tables.filter((table) => !filter.all && filter.has(table));
     const unpublished = named.filter((table) => table.kind !== 'v' && !table.published && !table.partition && table.logged);
-    const blind = blindSpot(tables, filter) ?? (unpublished.length > 0 ? `${unpublished.map(keyOf).join(', ')} was made after the stream began, and "${this.#subject.target.user}" may only publish tables that were there.` : null);
+    const blind = blindSpot(tables, filter);
     if (blind !== null) return { complete: false, reason: blind };
+    if (unpublished.length > 0) {
+      const names = unpublished.map(keyOf).join(', ');
+      return { complete: false, reason: `${names} was made after the stream began, and "${target.user}" may only publish tables that were there.` };
+    }
     const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const without = keyless(tables).filter((table) => table.published);
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;

@@ -14,7 +14,9 @@ export interface ServerState {
 }
 
 // The snapshot is the statement's own, taken before the log's end is read.
-const sql = `SELECT pg_current_snapshot()::text AS snapshot, pg_current_wal_insert_lsn()::text AS lsn, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS wall_us`;
+const sql = `
+  SELECT pg_current_snapshot()::text AS snapshot, pg_current_wal_insert_lsn()::text AS lsn,
+    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS wall_us`;
 
 /** Asks a server where it is; nothing is written. */
 export async function serverState(connection: Connection): Promise<ServerState> {

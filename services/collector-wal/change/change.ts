@@ -17,7 +17,9 @@ type RowMessage = Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.Mes
 
 const rows = new RowTexts();
 
-/** An inserted, changed or deleted row. `old` is what the table's replica identity gives: the key where it changed, the whole row, or null. */
+/**
+ * An inserted, changed or deleted row. `old` is what the table's replica identity gives: the key where it changed, the whole row, or null.
+ */
 export function rowChange(message: RowMessage): Change {
   const { relation } = message;
   const action = ({ insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const)[message.tag];
@@ -35,7 +37,8 @@ export function truncation(relation: Relation): Change {
 
 /** What pg_logical_emit_message wrote; content that is no UTF-8 is hex as bytea has it. */
 export function logicalMessage({ prefix, content, transactional }: Pgoutput.MessageMessage): Change {
-  const head = `{"action":"MESSAGE","op":"MESSAGE","prefix":${JSON.stringify(prefix)},"content":${JSON.stringify(textOrHex(content))},"transactional":${transactional}`;
+  const text = JSON.stringify(textOrHex(content));
+  const head = `{"action":"MESSAGE","op":"MESSAGE","prefix":${JSON.stringify(prefix)},"content":${text},"transactional":${transactional}`;
   return { table: null, action: 'MESSAGE', head, tail: '' };
 }
 
@@ -43,7 +46,10 @@ const named = new WeakMap<Relation, string>();
 
 function opening(relation: Relation, action: Change['action']): string {
   let names = named.get(relation);
-  if (names === undefined) named.set(relation, (names = `{"table":${JSON.stringify(relation.name)},"schema":${JSON.stringify(relation.schema)}`));
+  if (names === undefined) {
+    names = `{"table":${JSON.stringify(relation.name)},"schema":${JSON.stringify(relation.schema)}`;
+    named.set(relation, names);
+  }
   return `${names},"action":"${action}","op":"${action}"`;
 }
 

@@ -25,13 +25,14 @@ const json: ToJson = (text) => {
   }
 };
 
-/** Scalar types, by name: OID of the type, OID of its arrays, conversion (pg_type.dat; these OIDs never change). Other types are strings. */
+/** Scalar types, by name: OID of the type, OID of its arrays, conversion (pg_type.dat; the OIDs never change). Other types are strings. */
 export const scalars: Readonly<Record<string, readonly [oid: number, array: number, toJson: ToJson]>> = {
   bool: [16, 1000, bool], int2: [21, 1005, integer], int4: [23, 1007, integer], int8: [20, 1016, integer], oid: [26, 1028, integer],
   xid8: [5069, 271, integer], numeric: [1700, 1231, decimal], float4: [700, 1021, decimal], float8: [701, 1022, decimal],
   json: [114, 199, json], jsonb: [3802, 3807, json],
   text: [25, 1009, quote], varchar: [1043, 1015, quote], bpchar: [1042, 1014, quote], name: [19, 1003, quote], uuid: [2950, 2951, quote],
-  bytea: [17, 1001, quote], date: [1082, 1182, quote], time: [1083, 1183, quote], timetz: [1266, 1270, quote], interval: [1186, 1187, quote],
+  bytea: [17, 1001, quote], date: [1082, 1182, quote], time: [1083, 1183, quote], timetz: [1266, 1270, quote],
+  interval: [1186, 1187, quote],
   timestamp: [1114, 1115, quote], timestamptz: [1184, 1185, quote], inet: [869, 1041, quote], cidr: [650, 651, quote],
   macaddr: [829, 1040, quote], macaddr8: [774, 775, quote], bit: [1560, 1561, quote], varbit: [1562, 1563, quote], xid: [28, 1011, integer],
   jsonpath: [4072, 4073, quote], xml: [142, 143, quote], money: [790, 791, quote],

@@ -18,8 +18,11 @@ const pause_ms = 10;
 /** "The database system is starting up": its port is open some time before it takes logins. */
 const notYet = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET']);
 
-/** Values come in one form whatever the server's or role's settings; timestamps with time zone in UTC. Our own marks are flushed at once. */
-const options = '-c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC -c extra_float_digits=1 -c bytea_output=hex -c default_transaction_read_only=off -c synchronous_commit=local';
+/** Values come in one form whatever the server's or role's settings: times in UTC. Our own marks are flushed at once. */
+const options = [
+  'datestyle=ISO', 'intervalstyle=postgres', 'timezone=UTC', 'extra_float_digits=1', 'bytea_output=hex', 'default_transaction_read_only=off',
+  'synchronous_commit=local',
+].map((setting) => `-c ${setting}`).join(' ');
 
 /** How our clients connect. The socket is ours, so that a connection can be given up whatever state the server is in. */
 export function clientConfig({ port, database, user, password, run }: WalTarget, socket: Socket): ClientConfig {

@@ -14,7 +14,8 @@ export async function dropLeftovers(connection: Connection, own: string): Promis
     return run !== null && run !== runPart(own) && !runLives(run);
   };
   const like = `${ourPrefix.replaceAll('_', '\\_')}%`;
-  const slots = await connection.query<{ name: string }>('SELECT slot_name AS name FROM pg_replication_slots WHERE database = current_database() AND slot_name LIKE $1', [like]);
+  const ours = 'SELECT slot_name AS name FROM pg_replication_slots WHERE database = current_database() AND slot_name LIKE $1';
+  const slots = await connection.query<{ name: string }>(ours, [like]);
   for (const { name } of slots) if (dead(name)) await dropSlot(connection, name).catch(nextTime);
   const publications = await connection.query<{ name: string }>('SELECT pubname AS name FROM pg_publication WHERE pubname LIKE $1', [like]);
   for (const { name } of publications) if (dead(name)) await dropPublication(connection, name).catch(nextTime);

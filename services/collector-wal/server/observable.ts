@@ -7,14 +7,14 @@ export function blindSpot(tables: readonly Table[], filter: TableFilter): string
   for (const table of tables) {
     if (filter.all || !filter.has(table)) continue;
     const kind = kinds[table.kind];
-    if (kind) return `${keyOf(table)} is ${kind}: it has no changes of its own in the write-ahead log. Name the tables behind it.`;
-    if (!table.logged) return `${keyOf(table)} is unlogged: its changes are not in the write-ahead log. ALTER TABLE ${keyOf(table)} SET LOGGED.`;
-    if (table.partition) return `${keyOf(table)} is a partition: its changes are those of the table that it belongs to. Name that one.`;
+    if (kind) return `${keyOf(table)} is ${kind}: its rows are other tables'. Name these.`;
+    if (!table.logged) return `${keyOf(table)} is unlogged: its changes are in no log. ALTER TABLE ${keyOf(table)} SET LOGGED.`;
+    if (table.partition) return `${keyOf(table)} is a partition: its changes count as those of its table. Name that one.`;
   }
   return null;
 }
 
-/** The tables whose UPDATE and DELETE PostgreSQL refuses while they are published: they have neither a primary key nor another replica identity. */
+/** The tables whose UPDATE and DELETE PostgreSQL refuses while they are published: no primary key, no other replica identity. */
 export function keyless(tables: readonly Table[]): Table[] {
   return tables.filter(({ kind, logged, identity }) => kind === 'r' && logged && !identity);
 }
@@ -22,5 +22,6 @@ export function keyless(tables: readonly Table[]): Table[] {
 /** What to say about them. */
 export function keylessText(tables: readonly Table[]): string {
   const names = tables.map(keyOf).join(', ');
-  return `${names} ${tables.length === 1 ? 'has' : 'have'} no primary key, so PostgreSQL refuses UPDATE and DELETE there while changes are published. Add a primary key, or ALTER TABLE ${keyOf(tables[0]!)} REPLICA IDENTITY FULL.`;
+  return `${names} ${tables.length === 1 ? 'has' : 'have'} no primary key, so PostgreSQL refuses UPDATE and DELETE there while changes are published. `
+    + `Add a primary key, or ALTER TABLE ${keyOf(tables[0]!)} REPLICA IDENTITY FULL.`;
 }

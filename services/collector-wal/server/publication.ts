@@ -22,8 +22,10 @@ export async function createPublication(connection: Connection, name: string, fi
   if (without.length === 0 && await forAllTables(connection, name)) return;
   const absent = filter.absent(tables);
   if (filter.all || absent.length > 0) {
-    const who = without.length > 0 ? `${keylessText(without)} Or create` : `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
-    throw fail('E_WAL_RIGHTS', `${who} the tables before the service is ready and name them in wal_stream(tables=…)${absent.length > 0 ? `: ${absent.map(keyOf).join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there` : ''}.`);
+    const noSuperuser = `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
+    const remedy = without.length > 0 ? `${keylessText(without)} Or create` : noSuperuser;
+    const missing = absent.length === 0 ? '' : `: ${absent.map(keyOf).join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there`;
+    throw fail('E_WAL_RIGHTS', `${remedy} the tables before the service is ready and name them in wal_stream(tables=…)${missing}.`);
   }
   await forTables(connection, name, tables.filter((table) => filter.has(table)));
 }

@@ -3,6 +3,7 @@ import { parseLsn, type Lsn } from './lsn.ts';
 
 const objectInUse = '55006';
 const undefinedObject = '42704';
+const endSender = 'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL';
 const patience_ms = 2000;
 const pause_ms = 5;
 
@@ -23,7 +24,7 @@ export async function dropSlot(connection: Connection, name: string): Promise<vo
       const { code } = error as { code?: string };
       if (code === undefinedObject) return;
       if (code !== objectInUse || performance.now() > end) throw error;
-      await connection.query('SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL', [name]).catch(() => {});
+      await connection.query(endSender, [name]).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
     }
   }

@@ -9,7 +9,7 @@ export interface Table {
   /** False for unlogged and temporary tables: their changes are in no log. */
   readonly logged: boolean;
   readonly partition: boolean;
-  /** Whether rows can be told apart by a key or as a whole. Without it PostgreSQL refuses UPDATE and DELETE while the table is published. */
+  /** Whether rows have a key or count as a whole. Without it PostgreSQL refuses UPDATE and DELETE while the table is published. */
   readonly identity: boolean;
   readonly published: boolean;
 }

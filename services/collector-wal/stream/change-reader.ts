@@ -95,7 +95,8 @@ export class ChangeReader {
   #message(message: Pgoutput.MessageMessage, sent_us: bigint): void {
     if (message.prefix === markPrefix) return this.#progress.marked(Buffer.from(message.content).toString('utf8'));
     if (message.transactional) return this.#change(() => logicalMessage(message));
-    this.#begin({ lsn: parseLsn(message.messageLsn!), xid: null, commit_ts: null, committed_ns: null, sent_ns: this.#clock.latest_ns(sent_us) });
+    const sent_ns = this.#clock.latest_ns(sent_us);
+    this.#begin({ lsn: parseLsn(message.messageLsn!), xid: null, commit_ts: null, committed_ns: null, sent_ns });
     this.#change(() => logicalMessage(message));
     this.#transaction = null;
   }

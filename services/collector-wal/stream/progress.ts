@@ -17,7 +17,9 @@ export class Progress {
   #waiting: Waiter[] = [];
   #lastMark = '';
 
-  /** Settles true when the goal is met, false at the deadline or when it is given up (as `performance.now()` counts). `ask` is called now and again. */
+  /**
+   * Settles true when the goal is met, false at the deadline or when it is given up (as `performance.now()` counts). `ask` is called now and again.
+   */
   async until(goal: Goal, deadline_ms: number, ask: () => void): Promise<boolean> {
     if (goal.kind === 'lsn' ? this.reached >= goal.lsn : this.#lastMark === goal.text) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();

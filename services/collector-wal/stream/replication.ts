@@ -25,7 +25,10 @@ const epoch_us = 946_684_800_000_000n;
 /** Tags of the messages of which it matters when they were sent: 'B' (begin), 'M' (logical message). */
 const timed: ReadonlySet<number | undefined> = new Set([0x42, 0x4d]);
 
-/** The parser, which also tells when transactions and logical messages were sent: the service hands messages over without their header, which lies before them. */
+/**
+ * The parser, which also tells when transactions and logical messages were sent: the service hands messages over without their header,
+ * which lies before them.
+ */
 class TimedPgoutput extends PgoutputPlugin {
   sent_us = 0n;
 
@@ -63,8 +66,12 @@ export class Replication {
     this.#service = new LogicalReplicationService(clientConfig(target, this.#socket), { acknowledge: { auto: false, timeoutSeconds: 0 } });
     const plugin = this.#guarded(new TimedPgoutput({ protoVersion: 1, publicationNames: [slot], messages: true }));
     this.#service.on('error', this.#fail);
-    this.#service.on('data', (_: string, message: Pgoutput.Message | null) => void this.#take(() => message && handler.message(message, plugin.sent_us)));
-    this.#service.on('heartbeat', (lsn: string, _: number, urgent: boolean) => void this.#take(() => handler.position(parseLsn(lsn), urgent)));
+    this.#service.on('data', (_: string, message: Pgoutput.Message | null) => {
+      this.#take(() => message && handler.message(message, plugin.sent_us));
+    });
+    this.#service.on('heartbeat', (lsn: string, _: number, urgent: boolean) => {
+      this.#take(() => handler.position(parseLsn(lsn), urgent));
+    });
     this.#started = new Promise((resolve) => this.#service.once('start', resolve));
     this.#service.subscribe(plugin, slot, '0/0').then(() => this.#fail(new Error('the server ended the stream')), this.#fail);
   }

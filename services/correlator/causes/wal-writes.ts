@@ -48,7 +48,7 @@ export class WalWrites {
     return origin;
   }
 
-  /** The writes that cover `lsn`, began at `from` or later and ended by `to`. The log grows, so none comes behind one that begins beyond it. */
+  /** The writes that cover `lsn`, began at `from` or later and ended by `to`. The log grows: none comes behind one that begins beyond it. */
   covering(lsn: number, from: number, to: number): Candidates {
     const list = this.#writes;
     let first: Origin | null = null;

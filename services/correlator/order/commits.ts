@@ -22,7 +22,10 @@ export interface CommitRound {
 }
 
 /** Where a commit stands: behind this write; as late as it was seen; or it is not to be placed at this barrier. */
-type Place = { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean } | { readonly kind: 'seen' } | { readonly kind: 'later' };
+type Place =
+  | { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean }
+  | { readonly kind: 'seen' }
+  | { readonly kind: 'later' };
 
 /** Places row changes directly after the write to pg_wal that held their commit (RUNTIME §5). */
 export class Commits {

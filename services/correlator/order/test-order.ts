@@ -158,7 +158,8 @@ export class TestOrder {
     const turn: number[] = [];
     // A source that was let go answers no more; what waited when it last did is due at the end.
     const last = barrier.reason === 'final';
-    const due = (source: number, after: number) => (named[source] === 1 ? after < barrier.number : last && after < this.#sources[source]!.answered);
+    const due = (source: number, after: number) =>
+      named[source] === 1 ? after < barrier.number : last && after < this.#sources[source]!.answered;
     for (let i = 0; i < pool.count; i++) if (due(pool.via[i]!, pool.after[i]!)) turn.push(i);
     return turn.sort(byTime(pool, this.#texts));
   }

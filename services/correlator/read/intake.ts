@@ -107,7 +107,9 @@ export class Intake {
     if (from >= 0 && to - from > 2) pool.setData(i, reader.bytes, from, to);
     pool.attributes[i] = this.#attributes?.read();
     pool.commits[i] = this.#commits?.read();
-    if (this.#offset >= 0 && pool.id.syscall[i] === this.#words.pwrite64 && reader.present[this.#offset] === 1) test.knowWrite(i, reader.numbers[this.#offset]!);
+    const offset = this.#offset;
+    if (offset < 0 || pool.id.syscall[i] !== this.#words.pwrite64 || reader.present[offset] !== 1) return;
+    test.knowWrite(i, reader.numbers[offset]!);
   }
 
   /** Copies the columns that only some rooms have; -1 stands for a field that this room lacks. */
