@@ -8,6 +8,9 @@ const first = 61_000;
 const count = 1000;
 const attempts = 20;
 
+/** What a connection fails with when its reserved port is taken: another try takes another port. */
+export const takenCodes: ReadonlySet<string | undefined> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL']);
+
 /** Dials a port of loopback from one of the reserved ports, chosen at random; it may be taken, which is an error like any other. */
 export function dialObserver(port: number): Socket {
   return connect({ host: '127.0.0.1', port, localAddress: '127.0.0.1', localPort: reservedPort(), noDelay: true });
@@ -24,7 +27,7 @@ export async function connectObserver(port: number, timeout_ms: number): Promise
       return await established(dialObserver(port), timeout_ms);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if ((code !== 'EADDRINUSE' && code !== 'EADDRNOTAVAIL') || attempt === attempts) throw error;
+      if (!takenCodes.has(code) || attempt === attempts) throw error;
     }
   }
 }

@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
+import { ObserverSocket, takenCodes } from '../../clients/observer.ts';
 
 /** The server and database to observe, and who asks. */
 export interface WalTarget {
@@ -16,7 +17,7 @@ const connect_ms = 5000;
 const startUp_ms = 10_000;
 const pause_ms = 10;
 /** "The database system is starting up": its port is open some time before it takes logins. */
-const notYet = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET']);
+const notYet = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET', ...takenCodes]);
 
 /** Values come in one form whatever the server's or role's settings: times in UTC. Our own marks are flushed at once. */
 const options = [
@@ -35,7 +36,7 @@ export function clientConfig({ port, database, user, password, run }: WalTarget,
 /** An ordinary connection, for what is asked beside the stream. */
 export class Connection {
   readonly #client: Client;
-  readonly #socket = new Socket();
+  readonly #socket = new ObserverSocket();
   #lost = false;
 
   constructor(target: WalTarget) {

@@ -1,3 +1,4 @@
+import { takenCodes } from '../../clients/observer.ts';
 import type { WalTarget } from '../server/connect.ts';
 import { Replication, StreamUnreadable, type StreamHandler } from './replication.ts';
 
@@ -27,8 +28,13 @@ export class Following {
 
   /** Settles when the stream runs; rejects when it cannot begin. */
   async start(): Promise<void> {
-    const first = await this.#connect();
-    void this.#follow(first);
+    for (;;) {
+      try {
+        return void this.#follow(await this.#connect());
+      } catch (error) {
+        if (!takenCodes.has((error as NodeJS.ErrnoException).code)) throw error;
+      }
+    }
   }
 
   /** The connection that runs now. */

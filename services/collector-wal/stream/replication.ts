@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import { LogicalReplicationService, PgoutputPlugin, type Pgoutput } from 'pg-logical-replication';
+import { ObserverSocket } from '../../clients/observer.ts';
 import { clientConfig, type WalTarget } from '../server/connect.ts';
 import { lsnText, parseLsn, type Lsn } from '../server/lsn.ts';
 
@@ -49,7 +49,7 @@ export class Replication {
   /** Rejects with the reason when the connection ends, unless `stop` ended it. */
   readonly ended: Promise<never>;
   readonly #service: LogicalReplicationService;
-  readonly #socket = new Socket();
+  readonly #socket = new ObserverSocket();
   readonly #started: Promise<void>;
   readonly #fail: (error: Error) => void;
   #over = false;
