@@ -11,7 +11,7 @@ export interface PostgresLogin {
   readonly password: string;
 }
 
-/** A value of a result: numbers and booleans as such where nothing is lost, JSON decoded, everything else as the server's text. */
+/** A value of a result, ready for JSON: numbers and booleans as such, int8 of any size, JSON decoded, everything else as the server's text. */
 export type PostgresValue = null | boolean | number | string | object;
 
 /** What a statement gave. */
@@ -32,10 +32,13 @@ export interface PostgresConnection {
 const { builtins } = pg.types;
 const exact = new Set<number>([builtins.BOOL, builtins.INT2, builtins.INT4, builtins.JSON, builtins.JSONB, builtins.FLOAT4, builtins.FLOAT8]);
 
-/** Types whose JavaScript value loses nothing are decoded, int8 where it is safe; all others stay the server's text. */
+/** A number that JavaScript cannot hold, as JSON.stringify is to write it (https://github.com/tc39/proposal-json-parse-with-source). */
+const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
+
+/** Types whose value JSON keeps are decoded; all others stay the server's text. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => PostgresValue {
-    if (oid === builtins.INT8) return (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
+    if (oid === builtins.INT8) return (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : rawJson(text));
     if (!exact.has(oid)) return (text) => text;
     return pg.types.getTypeParser(oid, format ?? 'text') as (text: string) => PostgresValue;
   },
