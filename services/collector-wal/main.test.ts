@@ -21,6 +21,7 @@ describe.each(versions)('PostgreSQL of $name', ({ bin }) => {
     await collector.end();
     expect(await server.run('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
     expect(await server.run('SELECT pubname FROM pg_publication')).toEqual([]);
+    expect(await server.run("SELECT evtname FROM pg_event_trigger UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE 'faultbox%'")).toEqual([]);
     await server.run("SET lock_timeout = '5s'", `DO $$ DECLARE t text; BEGIN FOR t IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname !~ '^pg_|^information' LOOP EXECUTE 'DROP TABLE IF EXISTS ' || t || ' CASCADE'; END LOOP; END $$`);
   });
 
@@ -59,6 +60,20 @@ describe.each(versions)('PostgreSQL of $name', ({ bin }) => {
       j: { a: [1, 2.5] }, raw: { a: 2 }, bytes: '\\xdeadbeef', ints: [1, null, 3], grid: [['a', 'b c'], ['d"', null]], moods: ['sad', 'happy'],
       m: 'happy', p: '(1,x)', d: 7, u: '00000000-0000-0000-0000-000000000001', r: '[1,5)', days: ['5'],
     });
+  });
+
+  test('a table without a key that comes later, or loses its key, is never refused an update: its rows count as a whole', async () => {
+    await collector.attach(server.port, ['bare', 'stripped', 'copied']);
+    await server.run('CREATE TABLE bare (item text)', 'CREATE TABLE stripped (id int CONSTRAINT stripped_key PRIMARY KEY, item text)', "INSERT INTO bare VALUES ('a'), ('a')", "INSERT INTO stripped VALUES (1, 'x')");
+    await server.run('CREATE TABLE unrelated (item text)', "INSERT INTO unrelated VALUES ('u')", "UPDATE unrelated SET item = 'v'", 'DELETE FROM unrelated');
+    await server.run("UPDATE bare SET item = 'b'", 'DELETE FROM bare', 'ALTER TABLE stripped DROP CONSTRAINT stripped_key', "UPDATE stripped SET item = 'y'", 'CREATE TABLE copied AS SELECT * FROM stripped', 'DELETE FROM copied');
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', lost: 0 });
+    const of = (table: string) => collector.rows().filter((r) => r.table === table).map((r) => [r.action, r.new, r.old]);
+    const [a, b] = [{ item: 'a' }, { item: 'b' }];
+    expect(of('bare')).toEqual([['INSERT', a, null], ['INSERT', a, null], ['UPDATE', b, a], ['UPDATE', b, a], ['DELETE', null, b], ['DELETE', null, b]]);
+    expect(of('stripped')).toEqual([['INSERT', { id: 1, item: 'x' }, null], ['UPDATE', { id: 1, item: 'y' }, { id: 1, item: 'x' }]]);
+    expect(of('copied')).toEqual([['INSERT', { id: 1, item: 'y' }, null], ['DELETE', null, { id: 1, item: 'y' }]]);
+    expect(of('unrelated')).toEqual([]);
   });
 
   test('the types that are converted have the numbers that this server gives them', async () => {

@@ -1,6 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import { ChannelFailure } from '../../collector/channel.ts';
 import type { Connection, WalTarget } from './connect.ts';
+import { forgetLaterTables, identifyLaterTables } from './later-tables.ts';
 import { keyless, keylessText, blindSpot } from './observable.ts';
 import { keyOf, tablesOf, type Table, type TableFilter } from './tables.ts';
 
@@ -8,7 +9,7 @@ const insufficientPrivilege = '42501';
 
 /**
  * Makes the publication. One FOR ALL TABLES also has tables that come later, as migrations make them, but makes PostgreSQL refuse UPDATE and
- * DELETE on each table without a key, named or not. So where there is such a table, and where the login may not (it takes a superuser),
+ * DELETE on each table without a key, named or not: those that come later get an identity. Where there is such a table already, and where the login may not (it takes a superuser),
  * the publication is for the named tables alone, which must be there then.
  */
 export async function createPublication(connection: Connection, name: string, filter: TableFilter, target: WalTarget): Promise<void> {
@@ -33,10 +34,14 @@ export async function createPublication(connection: Connection, name: string, fi
 const settings = 'WITH (publish_via_partition_root = true)';
 
 async function forAllTables(connection: Connection, name: string): Promise<boolean> {
+  await connection.query('BEGIN');
   try {
+    await identifyLaterTables(connection, name);
     await connection.query(`CREATE PUBLICATION ${escapeIdentifier(name)} FOR ALL TABLES ${settings}`);
+    await connection.query('COMMIT');
     return true;
   } catch (error) {
+    await connection.query('ROLLBACK');
     if ((error as { code?: string }).code === insufficientPrivilege) return false;
     throw error;
   }
@@ -50,4 +55,5 @@ async function forTables(connection: Connection, name: string, tables: readonly 
 /** Drops it, if it is there. */
 export async function dropPublication(connection: Connection, name: string): Promise<void> {
   await connection.query(`DROP PUBLICATION IF EXISTS ${escapeIdentifier(name)}`);
+  await forgetLaterTables(connection, name);
 }
