@@ -22,6 +22,8 @@ export interface Statement {
 export interface Statements {
   /** The first rows that are certain or undecided: `seq` and `undecided` (0 or 1), in order. None: nothing matches and nothing raises. */
   first(range: Range, limit: number): Statement;
+  /** The same rows with `undecided` and these columns at once: one round trip, for ranges where the search costs little. */
+  whole(range: Range, limit: number, columns: readonly string[]): Statement;
   /** The columns of rows that `first` has found, in order. Apart, because wide columns cost more than the search. */
   rows(range: Range, seqs: readonly number[], columns: readonly string[]): Statement;
   /** One row: how many are `certain` and how many `undecided`. */
@@ -39,6 +41,7 @@ export function statements(...conditions: readonly Translation[]): Statements {
   const ask = (sql: string, range: Range): Statement => ({ sql, params: { ...params, ...range } });
   return {
     first: (range, limit) => ask(`SELECT seq, toUInt8(${open}) AS undecided ${from} ORDER BY seq LIMIT ${limit}`, range),
+    whole: (range, limit, columns) => ask(`SELECT toUInt8(${open}) AS undecided, ${columns.join(', ')} ${from} ORDER BY seq LIMIT ${limit}`, range),
     count: (range) => ask(`SELECT countIf(NOT (${open})) AS certain, countIf(${open}) AS undecided ${from}`, range),
     rows: ({ run, test }, seqs, columns) => ({
       sql: `SELECT ${columns.join(', ')} FROM events ` +

@@ -1,12 +1,20 @@
 import type { Clock } from '../../../events/clocks.ts';
 import { eventColumns, type EventRow } from '../../../events/row.ts';
 import { EventValue } from '../../../spec/values/event-value.ts';
+import type { Range } from '../../../query/index.ts';
 import type { Host, QueryRequest } from '../../host.ts';
 import { asRows, type SelectionQuery } from './selection-query.ts';
 
 /** Rows that one search finds at most, and events that are fetched at once. */
 const page = 5000;
 const batch = 500;
+/** Up to so many events a search reads whole rows: a second round trip would cost more. */
+const smallRange = 20_000;
+
+/** SQL leaves the row to the interpreter: 1. */
+interface Undecided { readonly undecided: number }
+/** How many rows a search found, and the last of them. */
+interface Page { readonly count: number; readonly last: number }
 
 /** The SQL work of an assertion. */
 export interface Work {
@@ -48,26 +56,44 @@ export class EventReader {
     return work;
   }
 
-  /** The events behind `after` and up to `upTo` that match or may match, in their order. */
-  *rows(query: SelectionQuery, after: number, upTo: number): Generator<Found> {
-    const limit = query.kind === 'exact' ? batch : page;
+  /** The events behind `after` and up to `upTo` that match or may match, in their order. `wanted`: whether the first match is enough. */
+  *rows(query: SelectionQuery, after: number, upTo: number, wanted: 'first' | 'all'): Generator<Found> {
+    const limit = query.kind === 'exact' && wanted === 'first' ? 1 : page;
     for (let from = after; from < upTo; ) {
       const range = { run: this.#run, test: this.#test, after: from, up_to: upTo };
-      const found = this.#ask<{ seq: number; undecided: number }>(query.statements.first(range, limit), true);
-      for (let i = 0; i < found.length; ) {
-        // Whoever looks for the first match needs nothing behind one that is certain.
-        const certain = found.findIndex((f, k) => k >= i && f.undecided === 0);
-        const end = Math.min(certain < 0 ? found.length : certain + 1, i + batch);
-        const part = found.slice(i, end);
-        const rows = this.#ask<EventRow>(query.statements.rows(range, part.map((f) => f.seq), eventColumns), false);
-        const undecided = part.filter((f) => f.undecided === 1).length;
-        this.#work = { ...this.#work, rows: this.#work.rows + rows.length, undecided: this.#work.undecided + undecided };
-        for (const [k, row] of rows.entries()) yield { event: this.event(row), certain: part[k]!.undecided === 0 };
-        i = end;
-      }
-      if (found.length < limit) return;
-      from = found.at(-1)!.seq;
+      const found = upTo - from <= smallRange ? yield* this.#whole(query, range, limit) : yield* this.#searched(query, range, limit);
+      if (found.count < limit) return;
+      from = found.last;
     }
+  }
+
+  /** Few events: they come with the search. */
+  *#whole(query: SelectionQuery, range: Range, limit: number): Generator<Found, Page> {
+    const rows = this.#ask<EventRow & Undecided>(query.statements.whole(range, limit, eventColumns), true);
+    this.#count(rows);
+    for (const row of rows) yield { event: this.event(row), certain: row.undecided === 0 };
+    return { count: rows.length, last: rows.at(-1)?.seq ?? 0 };
+  }
+
+  /** Many events: first which, then as many of them as are wanted. */
+  *#searched(query: SelectionQuery, range: Range, limit: number): Generator<Found, Page> {
+    const found = this.#ask<{ seq: number } & Undecided>(query.statements.first(range, limit), true);
+    for (let i = 0; i < found.length; ) {
+      // Whoever looks for the first match needs nothing behind one that is certain.
+      const certain = found.findIndex((f, k) => k >= i && f.undecided === 0);
+      const end = Math.min(certain < 0 ? found.length : certain + 1, i + batch);
+      const part = found.slice(i, end);
+      const rows = this.#ask<EventRow>(query.statements.rows(range, part.map((f) => f.seq), eventColumns), false);
+      this.#count(part);
+      for (const [k, row] of rows.entries()) yield { event: this.event(row), certain: part[k]!.undecided === 0 };
+      i = end;
+    }
+    return { count: found.length, last: found.at(-1)?.seq ?? 0 };
+  }
+
+  #count(fetched: readonly Undecided[]): void {
+    const undecided = fetched.filter((f) => f.undecided === 1).length;
+    this.#work = { ...this.#work, rows: this.#work.rows + fetched.length, undecided: this.#work.undecided + undecided };
   }
 
   #ask<R>(request: QueryRequest, main: boolean): readonly R[] {

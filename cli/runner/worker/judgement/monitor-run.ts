@@ -38,7 +38,7 @@ export class MonitorRun {
 
   /** Takes the events behind `after` and up to `upTo`. The first violation, or null. */
   advance(after: number, upTo: number): Violation | null {
-    for (const { event, certain } of this.#events.rows(this.query, after, upTo)) {
+    for (const { event, certain } of this.#events.rows(this.query, after, upTo, 'all')) {
       const before = this.#state === undefined ? '' : repr(this.#state);
       const message = this.#take(event, certain);
       if (message !== null) return { monitor: this.monitor, row: event.row, message, state: before };

@@ -66,7 +66,7 @@ export class RunningTrial implements Trial {
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
     this.caveats.push(...caveats);
     const matches: EventValue[] = [];
-    for (const { event, certain } of this.#events.rows(query, 0, barrier.seq)) if (certain || query.decide(event, thread)) matches.push(event);
+    for (const { event, certain } of this.#events.rows(query, 0, barrier.seq, 'all')) if (certain || query.decide(event, thread)) matches.push(event);
     return new StarlarkList(matches);
   }
 
@@ -155,7 +155,7 @@ export class RunningTrial implements Trial {
 
   /** The first match in order, or the first event on which the predicate raised, whichever comes first. */
   #search(query: SelectionQuery, after: number, upTo: number, thread: Thread): Search {
-    for (const { event, certain } of this.#events.rows(query, after, upTo)) {
+    for (const { event, certain } of this.#events.rows(query, after, upTo, 'first')) {
       try {
         if (certain || query.decide(event, thread)) return { found: event, raised: null };
       } catch (error) {
