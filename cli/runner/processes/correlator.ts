@@ -23,7 +23,7 @@ export class Correlator {
   readonly #folders: Folders;
   readonly #store: ReturnType<typeof storeArguments>;
   readonly #stored = new Map<string, Stored>();
-  readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void; readonly timer: NodeJS.Timeout }>();
   #child: Child;
   #restarts = 0;
   #ending = false;
@@ -44,13 +44,13 @@ export class Correlator {
     if (this.#failure) return Promise.reject(this.#failure);
     this.poke();
     return new Promise((resolve, reject) => {
-      const late = new EnvironmentError('E_CORRELATOR', `The correlator has not stored barrier ${barrier} of test "${test}" within ${patience_ms / 1000} s.`);
+      const late = new EnvironmentError('E_CORRELATOR', `The correlator waits for barrier ${barrier} of test "${test}" and has stored nothing for ${patience_ms / 1000} s.`);
       const timer = setTimeout(() => reject(late), patience_ms);
       const settled = <A>(then: (value: A) => void) => (value: A) => {
         clearTimeout(timer);
         then(value);
       };
-      this.#waiting.set(key, { resolve: settled(resolve), reject: settled(reject) });
+      this.#waiting.set(key, { resolve: settled(resolve), reject: settled(reject), timer });
     });
   }
 
@@ -84,6 +84,8 @@ export class Correlator {
       this.#stored.set(key, message.stored);
       this.#waiting.get(key)?.resolve(message.stored);
       this.#waiting.delete(key);
+      // It goes on: whoever waits for a later barrier waits with reason.
+      for (const { timer } of this.#waiting.values()) timer.refresh();
     } else if (message.failed !== undefined) this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
   }
 

@@ -49,18 +49,25 @@ export class Barriers {
     this.#attached.delete(source);
   }
 
-  /** Takes a barrier now. Settles when the store has everything up to it. One at a time, in order. */
+  /** Takes a barrier now. Settles when the store has everything up to it. Sources are asked for one at a time, in order. */
   take(reason: BarrierReason): Promise<BarrierReply> {
-    const taken = this.#last.then(() => this.#take(reason));
-    this.#last = taken.catch(() => {});
-    return taken;
+    const asked = this.#last.then(() => this.#askAll(reason));
+    this.#last = asked.catch(() => {});
+    return asked.then((barrier) => this.#stored(barrier));
   }
 
-  /** Barriers every 100 ms, so that what the correlator holds stays bounded however long the scenario runs. */
+  /**
+   * Barriers every 100 ms, so that what the correlator holds stays bounded however long the scenario runs. None waits until the one before is
+   * stored: a correlator that lags would hold ever more between two of them.
+   */
   startFlow(): void {
     this.#flowing = true;
+    const take = () => {
+      this.take('flow').catch(() => {});
+      void this.#last.then(next);
+    };
     const next = () => {
-      if (this.#flowing) this.#flow = setTimeout(() => void this.take('flow').then(next, () => {}), flowEvery_ms).unref();
+      if (this.#flowing) this.#flow = setTimeout(take, flowEvery_ms).unref();
     };
     next();
   }
@@ -70,8 +77,9 @@ export class Barriers {
     clearTimeout(this.#flow);
   }
 
-  async #take(reason: BarrierReason): Promise<BarrierReply> {
-    const { recorder, test, deadline_ms, correlator } = this.#context;
+  /** Every source has answered the barrier, or has been answered for, when this settles with its number. */
+  async #askAll(reason: BarrierReason): Promise<number> {
+    const { recorder, test, deadline_ms } = this.#context;
     const barrier = ++this.#count;
     const until_ns = monotonicNs();
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
@@ -90,9 +98,14 @@ export class Barriers {
     await Promise.all([lines, ...remote]);
     deadline.clear();
     recorder.flush();
-    const stored = await correlator.stored(test, barrier);
-    void this.#onStored?.(stored.seq).catch(() => {});
-    return { barrier, seq: stored.seq, proofs: stored.sources };
+    return barrier;
+  }
+
+  async #stored(barrier: number): Promise<BarrierReply> {
+    const { correlator, test } = this.#context;
+    const { seq, sources } = await correlator.stored(test, barrier);
+    void this.#onStored?.(seq).catch(() => {});
+    return { barrier, seq, proofs: sources };
   }
 
   async #drain(barrier: number, deadline: Deadline): Promise<Map<string, Drained | null>> {
