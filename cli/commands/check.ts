@@ -7,12 +7,13 @@ export default class CheckCommand extends Command {
   static override args = { run: Args.string({ required: true, description: 'the run, as its report names it' }) };
   static override flags = {
     output: Flags.string({ description: 'write the whole trace as JSON' }),
+    bus: Flags.string({ description: 'a Kafka cluster instead of the embedded log: kafka://host:9092?registry=http://host:8081' }),
     store: Flags.string({ description: 'a ClickHouse server instead of the embedded engine: http://user@host:8123/database' }),
   };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CheckCommand);
     const { checkCommand } = await import('../runner/replay/check-command.ts');
-    process.exitCode = await checkCommand({ run: args.run, output: flags.output, store: flags.store });
+    process.exitCode = await checkCommand({ run: args.run, output: flags.output, bus: flags.bus, store: flags.store });
   }
 }

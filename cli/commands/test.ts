@@ -15,6 +15,7 @@ export default class TestCommand extends Command {
     seed: Flags.integer({ description: 'seed of what is random: faults with a probability' }),
     deadline: Flags.string({ default: '5s', description: 'how long a source may take to prove itself at a barrier' }),
     'max-output': Flags.integer({ min: 1, default: 1_000_000, description: 'lines of output that one source may turn into events' }),
+    bus: Flags.string({ description: 'a Kafka cluster instead of the embedded log: kafka://host:9092?registry=http://host:8081' }),
     store: Flags.string({ description: 'a ClickHouse server instead of the embedded engine: http://user@host:8123/database' }),
     strict: Flags.boolean({ description: 'vacuous results fail' }),
   };

@@ -1,11 +1,13 @@
 import { EnvironmentError } from '../runner/environment-error.ts';
 import { SpecError } from '../runner/spec-error.ts';
 
+const usageCodes = new Set<unknown>(['E_STORE_ADDRESS', 'E_BUS_ADDRESS']);
+
 /** Ends the process over an error that no test could take: its sentence to stderr, exit code 2 for what the user wrote, 3 for the machine. */
 export function failed(error: unknown): never {
   const { message = String(error), oclif } = error as Error & { oclif?: { exit?: number } };
   if (oclif?.exit === 0) process.exit(0);
-  const usage = oclif !== undefined || error instanceof SpecError || (error as { code?: unknown }).code === 'E_STORE_ADDRESS';
+  const usage = oclif !== undefined || error instanceof SpecError || usageCodes.has((error as { code?: unknown }).code);
   process.stderr.write(`${usage || error instanceof EnvironmentError || hasCode(error) ? message : unforeseen(error)}\n`);
   process.exit(usage ? 2 : 3);
 }

@@ -1,8 +1,8 @@
 import type { RunnerRecord } from '../../schemas/generated/records.ts';
 import { monotonicNs } from '../../services/collector/clock.ts';
 import { Publisher } from '../../services/collector/publisher.ts';
-import { openLogWriter } from '../../services/bus/log/writer.ts';
-import type { BusWriter } from '../../services/bus/bus.ts';
+import type { BusLocation } from '../../services/bus/location.ts';
+import { openBusWriter } from '../../services/bus/open.ts';
 
 /** What a record of the runner may carry beside its header. */
 export type RunnerFields = Partial<Omit<RunnerRecord, 'run' | 'test' | 'service' | 'source' | 'position' | 'type' | 'at_ns'>>;
@@ -10,14 +10,12 @@ export type RunnerFields = Partial<Omit<RunnerRecord, 'run' | 'test' | 'service'
 /** The runner's own room of the bus: everything that it did or saw and a verdict rests on. */
 export class Recorder {
   readonly #run: string;
-  readonly #bus: BusWriter;
   readonly #publisher: Publisher<'runner'>;
   readonly #positions = new Map<string, number>();
 
-  constructor(run: string, dir: string) {
+  constructor(run: string, bus: BusLocation) {
     this.#run = run;
-    this.#bus = openLogWriter(dir, 'runner');
-    this.#publisher = new Publisher('runner', this.#bus);
+    this.#publisher = new Publisher('runner', openBusWriter(bus, run, 'runner'));
   }
 
   /** Adds a record of the runner itself; `at_ns` defaults to now. */
@@ -35,18 +33,23 @@ export class Recorder {
     return this.#positions.get(`${test}\0${source}`) ?? 0;
   }
 
+  /** Hands what was written to the bus. */
   flush(): void {
     this.#publisher.flush();
   }
 
-  /** Makes what was written survive the loss of power. */
-  sync(): void {
-    this.#publisher.flush();
-    this.#bus.sync();
+  /** Settles when what was written survives this process. */
+  durable(): Promise<void> {
+    return this.#publisher.durable();
   }
 
-  close(): void {
-    this.#publisher.close();
+  /** Settles when what was written survives the loss of power. */
+  sync(): Promise<void> {
+    return this.#publisher.sync();
+  }
+
+  close(): Promise<void> {
+    return this.#publisher.close();
   }
 
   #advance(test: string, source: string): number {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { monotonicNs } from '../../services/collector/clock.ts';
+import type { BusLocation } from '../../services/bus/location.ts';
+import { prepareBus } from '../../services/bus/open.ts';
 import { openStore, type Store, type StoreLocation } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
 import { foldersOf, type Folders } from './folders.ts';
@@ -22,6 +24,8 @@ export interface RunSettings {
   readonly spec: string;
   /** Where events are stored; null: the embedded engine of the working directory. */
   readonly store: StoreLocation | null;
+  /** Where records are kept; null: the embedded log of the working directory. */
+  readonly bus: BusLocation | null;
   readonly seed: number;
   /** How long a source may take to prove itself at a barrier. */
   readonly deadline_ms: number;
@@ -114,18 +118,20 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   const location = settings.store ?? { dir: folders.store };
   const opening = openStore(location);
   opening.catch(() => {});
+  const bus = await prepareBus(settings.bus ?? { dir: folders.bus });
   const keeper = await Keeper.start(run, folders);
-  const recorder = new Recorder(run, folders.bus);
-  recordRun(recorder, settings, plan);
-  const collectors = new Collectors(plan, run, folders);
+  const recorder = new Recorder(run, bus);
+  const recorded = recordRun(recorder, settings, plan);
+  const collectors = new Collectors(plan, run, folders, bus);
   const release = async () => {
     await collectors.end();
-    recorder.close();
+    await recorder.close();
     await keeper.end();
   };
   try {
+    await recorded;
     const store = await opening;
-    const correlator = new Correlator(run, folders, location);
+    const correlator = new Correlator(run, folders, bus, location);
     const context = { run, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
     return { context, folders, store, end: async () => {
       await correlator.end();
@@ -137,10 +143,10 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   }
 }
 
-function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan): void {
+async function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan): Promise<void> {
   const epoch_ns = monotonicNs();
   const files = plan.files.map((f) => ({ name: f.name, sha256: createHash('sha256').update(f.source).digest('hex'), source: f.source }));
   const data = { spec: settings.spec, files, seed: settings.seed, deadline_ms: settings.deadline_ms, started_at: new Date().toISOString(), epoch_ns: String(epoch_ns) };
   recorder.write('', 'run', { data: JSON.stringify(data) }, epoch_ns);
-  recorder.flush();
+  await recorder.durable();
 }

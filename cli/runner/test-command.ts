@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { relative, resolve } from 'node:path';
+import { busLocation } from '../../services/bus/location.ts';
 import { storeLocation } from '../../services/store/store.ts';
 import { exportTrace } from '../export/trace-file.ts';
 import { exportShiviz } from '../export/shiviz-file.ts';
@@ -25,6 +26,7 @@ export interface TestFlags {
   readonly maxOutput: number;
   readonly strict: boolean;
   readonly store?: string | undefined;
+  readonly bus?: string | undefined;
 }
 
 const maxOutputBytes = 256 << 20;
@@ -37,6 +39,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
   const deadline_ms = parseDuration(flags.deadline);
   if (deadline_ms === null) throw new SpecError(null, `--deadline: "${flags.deadline}" is no duration. Write 500ms, 5s or 1m.`);
   const location = flags.store === undefined ? null : storeLocation(flags.store);
+  const bus = flags.bus === undefined ? null : busLocation(flags.bus);
   const seed = flags.seed ?? randomInt(0xffff_ffff);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -46,7 +49,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
     if (stop.signal.aborted) break;
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     const observer = observe(report, seed, relative(cwd, spec));
-    const settings = { cwd, spec, store: location, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
+    const settings = { cwd, spec, store: location, bus, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
     const { result, plan, store } = await runSpec(settings, observer, stop.signal);
     const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
     report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '', flags.strict);

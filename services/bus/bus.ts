@@ -9,11 +9,14 @@ export interface Block {
 
 /** The appending end of one room of a run. One writer a room. */
 export interface BusWriter {
-  /** Appends a block. When it returns, the block survives the death of this process. */
+  /** Hands a block over, to lie behind all earlier ones. Throws `BusError`, also for what went wrong with an earlier block. */
   append(records: Buffer, count: number): void;
-  /** Makes everything appended survive the loss of power. */
-  sync(): void;
-  close(): void;
+  /** Settles when everything appended survives the death of this process. Rejects with `BusError`. */
+  durable(): Promise<void>;
+  /** Settles when everything appended also survives the loss of power, so far as the bus has a say in it. Rejects with `BusError`. */
+  sync(): Promise<void>;
+  /** Makes everything appended durable and lets go. */
+  close(): Promise<void>;
 }
 
 /** The reading end of one room of a run, from its beginning. Any number of readers. */
@@ -23,14 +26,41 @@ export interface BusReader {
   close(): void;
 }
 
-/** The bus cannot take or give records. `path` names the file. */
+/** The blocks of all rooms of a run, from its beginning, each room in its own order. */
+export interface RunReader {
+  /** The next block that is at hand; null when there is none now. Throws `BusError`. */
+  next(): Block | null;
+  /** What was taken of a room reaches up to this time: `next` prefers the room that is least far. */
+  reached(room: Room, time: number): void;
+  /** True when nothing is at hand and no more was known to be there when the bus was last looked at. */
+  readonly dry: boolean;
+  /** Looks at the bus once more: true when everything that was on it at the call has been taken. Rejects with `BusError`. */
+  atEnd(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What can go wrong with the bus, so far as a caller can act on it. */
+export type BusErrorCode =
+  /** What --bus says is no address. */
+  | 'E_BUS_ADDRESS'
+  /** The disk of the embedded log is full. */
+  | 'E_BUS_FULL'
+  /** What lies on the bus cannot be read. */
+  | 'E_BUS_CORRUPT'
+  | 'E_BUS_IO'
+  /** The broker or the schema registry does not answer, or not in time. */
+  | 'E_BUS_GONE'
+  /** The broker or the registry refuses us or what we send. */
+  | 'E_BUS_REFUSED';
+
+/** The bus cannot take or give records. `where` names the file or the address; the message is a sentence for people. */
 export class BusError extends Error {
   override name = 'BusError';
-  readonly code: 'E_BUS_FULL' | 'E_BUS_CORRUPT' | 'E_BUS_IO';
-  readonly path: string;
-  constructor(code: BusError['code'], path: string, message: string) {
+  readonly code: BusErrorCode;
+  readonly where: string;
+  constructor(code: BusErrorCode, where: string, message: string) {
     super(message);
     this.code = code;
-    this.path = path;
+    this.where = where;
   }
 }

@@ -1,5 +1,5 @@
 /** collector-poll: samples commands again and again and makes an event of each change of their results. */
-import { openLogWriter } from '../bus/log/writer.ts';
+import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { Publisher } from '../collector/publisher.ts';
@@ -19,7 +19,7 @@ interface Barrier extends Request {
 }
 
 const { run, bus } = collectorArgs();
-const publisher = new Publisher('poll', openLogWriter(bus, 'poll'));
+const publisher = new Publisher('poll', openBusWriter(bus, run, 'poll'));
 const polls = new Map<string, Poll[]>();
 
 async function attach(request: Attach): Promise<void> {
@@ -31,10 +31,12 @@ async function attach(request: Attach): Promise<void> {
   } catch (error) {
     throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(plan.command)}) on "${service}" failed: ${(error as Error).message}.`);
   }
+  await publisher.durable();
 }
 
 async function barrier({ test, barrier: number, deadline_ns }: Barrier): Promise<void> {
   await Promise.all((polls.get(test) ?? []).map((poll) => poll.barrier(number, BigInt(deadline_ns))));
+  await publisher.durable();
 }
 
 function detach(test: string): void {
@@ -49,8 +51,8 @@ serveChannel(async (request) => {
     case 'detach': return detach((request as Attach).test);
     default: throw new ChannelFailure('E_REQUEST', `collector-poll does not know the request "${request.do}".`);
   }
-}, () => {
+}, async () => {
   for (const test of [...polls.keys()]) detach(test);
-  publisher.close();
+  await publisher.close();
   process.exit(0);
 });

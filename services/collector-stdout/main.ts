@@ -1,5 +1,5 @@
 /** collector-stdout: turns the captured output of services into events, one a line. */
-import { openLogWriter } from '../bus/log/writer.ts';
+import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { Publisher } from '../collector/publisher.ts';
@@ -24,12 +24,12 @@ interface Barrier extends Request {
 }
 
 const { run, bus } = collectorArgs();
-const publisher = new Publisher('stdout', openLogWriter(bus, 'stdout'));
+const publisher = new Publisher('stdout', openBusWriter(bus, run, 'stdout'));
 const streams = new Map<string, Stream[]>();
 const busy_ms = 1;
 const idle_ms = 5;
 
-function attach(request: Attach): void {
+async function attach(request: Attach): Promise<void> {
   let decoder: Decoder;
   try {
     decoder = decoderFor(request.decoder);
@@ -40,16 +40,16 @@ function attach(request: Attach): void {
   const stream = new Stream({ run, test, source, service }, request.stream, request.file, decoder, request, publisher);
   streams.set(test, [...(streams.get(test) ?? []), stream]);
   stream.ready();
-  publisher.flush();
+  await publisher.durable();
 }
 
-function barrier(request: Barrier): void {
+async function barrier(request: Barrier): Promise<void> {
   for (const stream of streams.get(request.test) ?? []) {
     const drained = request.drained[stream.name.source];
     if (drained === undefined) stream.incomplete(request.barrier, 'the launcher did not say how much was written');
     else stream.complete(request.barrier, drained, request.final);
   }
-  publisher.flush();
+  await publisher.durable();
 }
 
 function detach(test: string): void {
@@ -71,8 +71,8 @@ serveChannel(async (request) => {
     case 'detach': return detach((request as Attach).test);
     default: throw new ChannelFailure('E_REQUEST', `collector-stdout does not know the request "${request.do}".`);
   }
-}, () => {
-  publisher.close();
+}, async () => {
+  await publisher.close();
   process.exit(0);
 });
 pump();

@@ -1,5 +1,5 @@
 /** collector-syscall: what services do, as the kernel saw it. The native tracer makes the records; they pass through as they are. */
-import { openLogWriter } from '../bus/log/writer.ts';
+import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
@@ -21,7 +21,7 @@ interface Barrier extends Request {
 }
 
 const { run, bus } = collectorArgs();
-const log = openLogWriter(bus, 'syscall');
+const log = openBusWriter(bus, run, 'syscall');
 const publisher = new Publisher('syscall', log);
 const ringBytes = Number(process.env['FAULTBOX_RING_BYTES'] ?? 64 << 20);
 let published_ns = monotonicNs();
@@ -36,6 +36,7 @@ let position = 2 ** 52;
 async function attach(request: Attach): Promise<void> {
   const { test, source, service, trace, cgroup } = request;
   await tracer.command('attach', run, test, service, source, trace, cgroup);
+  await log.durable();
   sources.set(test, [...(sources.get(test) ?? []), { run, test, source, service }]);
 }
 
@@ -56,6 +57,7 @@ async function barrier(request: Barrier): Promise<void> {
     if (!tracer.dead) throw error;
     confess(request.test, request.barrier, BigInt(request.until_ns), tracer.dead.message);
   }
+  await log.durable();
 }
 
 async function detach(test: string): Promise<void> {
@@ -72,6 +74,6 @@ serveChannel(async (request) => {
   }
 }, async () => {
   await tracer.end();
-  publisher.close();
+  await publisher.close();
   process.exit(0);
 });

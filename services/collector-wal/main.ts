@@ -1,5 +1,5 @@
 /** collector-wal: turns committed row changes of PostgreSQL servers into events, by logical replication. */
-import { openLogWriter } from '../bus/log/writer.ts';
+import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
@@ -28,7 +28,7 @@ interface Barrier extends Request {
 const margin_ms = 50;
 
 const { run, bus } = collectorArgs();
-const publisher = new Publisher('wal', openLogWriter(bus, 'wal'));
+const publisher = new Publisher('wal', openBusWriter(bus, run, 'wal'));
 const sources = new Map<string, WalSource[]>();
 let flushing = false;
 
@@ -50,7 +50,7 @@ async function attach({ test, source, service, plan, leases }: Attach): Promise<
   const wal = new WalSource({ run, test, source, service }, target, plan.tables, outlet);
   await wal.attach();
   sources.set(test, [...(sources.get(test) ?? []), wal]);
-  publisher.flush();
+  await publisher.durable();
 }
 
 async function barrier(request: Barrier): Promise<void> {
@@ -58,13 +58,14 @@ async function barrier(request: Barrier): Promise<void> {
   const deadline_ms = performance.now() + left_ms - margin_ms;
   const how = (service: string) => (request.reason === 'flow' ? 'flow' : request.faulted.includes(service) ? 'read' : 'mark');
   await Promise.all((sources.get(request.test) ?? []).map((s) => s.barrier(request.barrier, { deadline_ms, how: how(s.name.service) })));
+  await publisher.durable();
 }
 
 async function detach(test: string): Promise<void> {
   const left = sources.get(test) ?? [];
   sources.delete(test);
   await Promise.all(left.map((s) => s.detach()));
-  publisher.sync();
+  await publisher.sync();
 }
 
 serveChannel(async (request) => {
@@ -76,6 +77,6 @@ serveChannel(async (request) => {
   }
 }, async () => {
   await Promise.all([...sources.keys()].map(detach));
-  publisher.close();
+  await publisher.close();
   process.exit(0);
 });

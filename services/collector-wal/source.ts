@@ -84,7 +84,7 @@ export class WalSource {
       connection.close();
       throw serverFailure(error, this.#target);
     }
-    this.#timer = setInterval(() => this.#acknowledger?.advance(), acknowledgeEvery_ms);
+    this.#timer = setInterval(() => void this.#acknowledger?.advance(), acknowledgeEvery_ms);
   }
 
   /** Answers a barrier on the bus, by the deadline. */
@@ -135,7 +135,7 @@ export class WalSource {
 
   #onPosition(lsn: Lsn, urgent: boolean): void {
     if (!this.#reader.inside) this.#progress.passed(lsn);
-    if (urgent) this.#acknowledger?.settle();
+    if (urgent) void this.#acknowledger?.settle();
   }
 
   #publish({ change, transaction, data, lsn_text }: ReadChange): void {

@@ -32,7 +32,7 @@ export class Publisher<R extends Room> {
     if (this.#bytes >= flushBytes) this.flush();
   }
 
-  /** Appends what is gathered; afterwards it survives this process. */
+  /** Hands what is gathered to the bus. */
   flush(): void {
     if (this.#parts.length === 0) return;
     this.#bus.append(Buffer.concat(this.#parts), this.#parts.length);
@@ -40,14 +40,20 @@ export class Publisher<R extends Room> {
     this.#bytes = 0;
   }
 
-  /** Appends what is gathered; afterwards it survives the loss of power. */
-  sync(): void {
+  /** Settles when everything that was published survives this process. */
+  async durable(): Promise<void> {
     this.flush();
-    this.#bus.sync();
+    await this.#bus.durable();
   }
 
-  close(): void {
-    this.sync();
-    this.#bus.close();
+  /** Settles when everything that was published survives the loss of power. */
+  async sync(): Promise<void> {
+    this.flush();
+    await this.#bus.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.sync();
+    await this.#bus.close();
   }
 }

@@ -30,7 +30,7 @@ function makeBus(dir: string): void {
     append('syscall', h.syscall);
     append('stdout', h.stdout);
   }
-  for (const writer of Object.values(writers)) writer.close();
+  for (const writer of Object.values(writers)) void writer.close();
 }
 
 async function measure(bus: string): Promise<void> {
@@ -38,7 +38,7 @@ async function measure(bus: string): Promise<void> {
     const began = performance.now();
     const cpu = process.cpuUsage();
     let barriers = 0;
-    await (await follow('bench', bus, client, () => barriers++)).end();
+    await (await follow('bench', { dir: bus }, client, () => barriers++)).end();
     const seconds = (performance.now() - began) / 1000;
     const used = process.cpuUsage(cpu);
     const [rows] = await client.query<{ n: number }>('SELECT count() AS n FROM events');

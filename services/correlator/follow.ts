@@ -1,8 +1,9 @@
 import { setImmediate as yieldNow } from 'node:timers/promises';
+import type { BusLocation } from '../bus/location.ts';
+import { openRunReader } from '../bus/open.ts';
 import type { StoreClient } from '../store/client.ts';
 import { Correlator } from './correlator.ts';
 import { Inserter } from './insert/inserter.ts';
-import { Rooms } from './read/rooms.ts';
 import type { StoredBarrier } from './rows/sink.ts';
 
 const busy_ms = 1;
@@ -20,12 +21,12 @@ export interface Following {
   readonly failed: Promise<never>;
 }
 
-/** Follows the bus of a run in `dir`. `stored` is called when the rows of a barrier are acknowledged. */
-export async function follow(run: string, dir: string, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
+/** Follows the records of a run. `stored` is called when the rows of a barrier are acknowledged. */
+export async function follow(run: string, bus: BusLocation, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
   const had = await storedSeqs(client, run);
   const inserter = new Inserter(client, run, had, stored);
   const correlator = new Correlator(run, inserter);
-  const rooms = new Rooms(dir);
+  const rooms = openRunReader(bus, run);
   let wake: (() => void) | null = null;
   let ending = false;
 
@@ -42,18 +43,18 @@ export async function follow(run: string, dir: string, client: StoreClient, stor
       rooms.reached(block.room, correlator.take(block));
       inserter.day = correlator.day ?? inserter.day;
     }
-    if (taken < blocksAtOnce) correlator.settle();
+    if (taken < blocksAtOnce && rooms.dry) correlator.settle();
     await inserter.ready();
     return taken > 0;
   };
   const loop = async (): Promise<void> => {
     for (;;) {
       if (await pass()) await yieldNow();
-      else if (ending) break;
+      else if (ending && await rooms.atEnd()) break;
       else await pause(correlator.waits ? busy_ms : idle_ms);
     }
     await inserter.finish();
-    rooms.close();
+    await rooms.close();
   };
   const done = loop();
   return {

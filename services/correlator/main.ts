@@ -1,5 +1,6 @@
 /** correlator: reads a run's bus, puts its events in one order with clocks and causes, and fills the store. */
 import { parseArgs } from 'node:util';
+import { busLocation } from '../bus/location.ts';
 import { openStore, storeLocation, type Store } from '../store/store.ts';
 import { Channel } from './channel.ts';
 import { follow, type Following } from './follow.ts';
@@ -41,7 +42,7 @@ function finish(active: Following, id: number): void {
 
 try {
   store = await openStore(storeLocation(where));
-  following = await follow(run, bus, store.client, ({ test, barrier, seq, sources }) => {
+  following = await follow(run, busLocation(bus), store.client, ({ test, barrier, seq, sources }) => {
     void channel.say({ stored: { test, barrier, seq, sources } });
   });
   if (poked) following.poke();

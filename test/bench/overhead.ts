@@ -42,7 +42,7 @@ for (let round = 0; round < rounds; round++) for (const [loop, count] of loops) 
   note(`bare ${loop}`, bare(loop, count));
   note(`launcher ${loop}`, await launched(plain, loop, count));
 }
-const collector = new Collector('syscall', 'bench', folders);
+const collector = new Collector('syscall', 'bench', folders, { dir: folders.bus });
 await collector.ask({ do: 'attach', test: 't', source: 'syscall/traced', service: 'traced', cgroup: traced, trace: 'default' });
 for (let round = 0; round < rounds; round++) for (const [loop, count] of loops) {
   note(`attached ${loop}`, bare(loop, count));

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Which rooms a room may import from, beside itself (docs/architecture.md). */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
-  'services/bus': ['schemas'],
+  'services/bus': ['services/clients', 'schemas'],
   'services/collector': ['services/bus', 'schemas'],
   'services/collector-stdout': ['services/collector', 'services/bus', 'schemas'],
   'services/collector-syscall': ['services/collector', 'services/bus', 'schemas'],

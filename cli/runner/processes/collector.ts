@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { busText, type BusLocation } from '../../../services/bus/location.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { packageRoot, type Folders } from '../folders.ts';
 import { Child } from './child.ts';
@@ -13,12 +14,12 @@ export class Collector {
   readonly #log: string;
   readonly #requests = new Requests<object>();
 
-  constructor(kind: CollectorKind, run: string, folders: Folders) {
+  constructor(kind: CollectorKind, run: string, folders: Folders, bus: BusLocation) {
     this.kind = kind;
     this.#log = join(folders.run, `collector-${kind}.log`);
     this.#child = new Child({
       program: process.execPath,
-      args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', folders.bus],
+      args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', busText(bus)],
       log: this.#log,
     }, (line) => this.#answer(line));
     void this.#child.ended.then((how) => this.#onEnd(how));

@@ -1,3 +1,4 @@
+import type { BusLocation } from '../../../services/bus/location.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { Folders } from '../folders.ts';
 import { Collector, type CollectorKind } from './collector.ts';
@@ -6,9 +7,9 @@ import { Collector, type CollectorKind } from './collector.ts';
 export class Collectors {
   readonly #byKind: ReadonlyMap<CollectorKind, Collector>;
 
-  constructor(plan: Plan, run: string, folders: Folders) {
+  constructor(plan: Plan, run: string, folders: Folders, bus: BusLocation) {
     const kinds = new Set<CollectorKind>(['syscall', 'stdout', ...plan.services.flatMap((s) => s.sources.map((source) => source.kind))]);
-    this.#byKind = new Map([...kinds].map((kind) => [kind, new Collector(kind, run, folders)]));
+    this.#byKind = new Map([...kinds].map((kind) => [kind, new Collector(kind, run, folders, bus)]));
   }
 
   /** The collector of a kind that the spec uses. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { busText, type BusLocation } from '../../../services/bus/location.ts';
 import { storeArguments, type StoreLocation } from '../../../services/store/store.ts';
 import type { Proof } from '../../../schemas/proof.ts';
 import { EnvironmentError } from '../environment-error.ts';
@@ -21,6 +22,7 @@ const end_ms = 10_000;
 export class Correlator {
   readonly #run: string;
   readonly #folders: Folders;
+  readonly #bus: string;
   readonly #store: ReturnType<typeof storeArguments>;
   readonly #stored = new Map<string, Stored>();
   readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void; readonly timer: NodeJS.Timeout }>();
@@ -29,10 +31,11 @@ export class Correlator {
   #ending = false;
   #failure: EnvironmentError | null = null;
 
-  constructor(run: string, folders: Folders, store: StoreLocation) {
+  constructor(run: string, folders: Folders, bus: BusLocation, store: StoreLocation) {
     this.#run = run;
     this.#store = storeArguments(store);
     this.#folders = folders;
+    this.#bus = busText(bus);
     this.#child = this.#start();
   }
 
@@ -69,7 +72,7 @@ export class Correlator {
   #start(): Child {
     const child = new Child({
       program: process.execPath,
-      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#folders.bus, '--store', this.#store.text],
+      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#bus, '--store', this.#store.text],
       env: { ...process.env as Record<string, string>, ...this.#store.env },
       log: join(this.#folders.run, 'correlator.log'),
     }, (line) => this.#receive(line));

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Proof } from '../../../schemas/proof.ts';
+import { busLocation, type BusLocation } from '../../../services/bus/location.ts';
 import { openStore, storeLocation, type Store, type StoreLocation } from '../../../services/store/store.ts';
 import { exportTrace } from '../../export/trace-file.ts';
 import { styleFor } from '../../report/style.ts';
@@ -21,15 +22,16 @@ import { armedFaults, readRecordedRun, type RecordedRun, type RecordedTest } fro
  * Judges a run again from what is on the bus: nothing is started, every host call is answered as it was. A store that does not have the run
  * (any more) is filled from the bus first. The verdicts, and the export, are those of the run.
  */
-export async function checkCommand({ run, output, store: where }: { run: string; output: string | undefined; store: string | undefined }): Promise<number> {
+export async function checkCommand({ run, output, bus: address, store: where }: { run: string; output: string | undefined; bus: string | undefined; store: string | undefined }): Promise<number> {
   const cwd = process.cwd();
   const folders = foldersOf(cwd, run);
-  const recorded = readRecordedRun(run, folders.bus);
+  const bus = address === undefined ? { dir: folders.bus } : busLocation(address);
+  const recorded = await readRecordedRun(run, bus);
   mkdirSync(folders.run, { recursive: true });
   const location = where === undefined ? { dir: folders.store } : storeLocation(where);
   const store = await openStore(location);
   try {
-    await fill(store, location, run, folders);
+    await fill(store, location, run, folders, bus);
     const { result, plan } = await judgeAgain(recorded, store, folders.run);
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
@@ -44,10 +46,10 @@ export async function checkCommand({ run, output, store: where }: { run: string;
 }
 
 /** Runs the correlator over the bus when the store lacks the run's last barriers. */
-async function fill(store: Store, location: StoreLocation, run: string, folders: Folders): Promise<void> {
+async function fill(store: Store, location: StoreLocation, run: string, folders: Folders, bus: BusLocation): Promise<void> {
   const [row] = await store.client.query<{ finals: number }>("SELECT countIf(reason = 'final') AS finals FROM barriers FINAL WHERE run = {run:String}", { run });
   if ((row?.finals ?? 0) > 0) return;
-  await new Correlator(run, folders, location).end();
+  await new Correlator(run, folders, bus, location).end();
 }
 
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {

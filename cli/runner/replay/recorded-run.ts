@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { decodeRecords } from '../../../schemas/codec.ts';
 import type { RunnerRecord } from '../../../schemas/generated/records.ts';
-import { openLogReader } from '../../../services/bus/log/reader.ts';
+import type { BusLocation } from '../../../services/bus/location.ts';
+import { openRunReader } from '../../../services/bus/open.ts';
 import type { FaultPlan } from '../../spec/plan.ts';
 import type { HostRequest } from '../host.ts';
 import { SpecError } from '../spec-error.ts';
@@ -40,9 +41,11 @@ export interface RecordedRun {
 interface RunData { readonly spec: string; readonly seed: number; readonly started_at: string; readonly epoch_ns: string; readonly files: ReadonlyArray<{ readonly name: string; readonly source: string }> }
 
 /** Reads what the runner wrote about a run. A run that the bus does not have (any more) is a `SpecError`. */
-export function readRecordedRun(run: string, busDir: string): RecordedRun {
-  if (!existsSync(busDir)) throw new SpecError(null, `There is no run "${run}" in ${busDir}.`);
-  const records = readAll(busDir);
+export async function readRecordedRun(run: string, bus: BusLocation): Promise<RecordedRun> {
+  const where = 'dir' in bus ? bus.dir : bus.kafka.brokers.join(',');
+  if ('dir' in bus && !existsSync(bus.dir)) throw new SpecError(null, `There is no run "${run}" in ${where}.`);
+  const records = await readAll(bus, run);
+  if (records.length === 0 && 'kafka' in bus) throw new SpecError(null, `There is no run "${run}" at ${where}.`);
   const head = records.find((r) => r.type === 'run');
   if (!head) throw new SpecError(null, `The run "${run}" ended before it began: its record has no spec.`);
   const data = JSON.parse(head.data!) as RunData;
@@ -53,11 +56,15 @@ export function readRecordedRun(run: string, busDir: string): RecordedRun {
   return { run, spec: data.spec, seed: data.seed, started_at: data.started_at, files: new Map(data.files.map((f) => [f.name, f.source])), tests };
 }
 
-function readAll(dir: string): RunnerRecord[] {
-  const reader = openLogReader(dir, 'runner');
+async function readAll(bus: BusLocation, run: string): Promise<RunnerRecord[]> {
+  const reader = openRunReader(bus, run, ['runner']);
   const records: RunnerRecord[] = [];
-  for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read()) for (const block of blocks) records.push(...decodeRecords('runner', block.records));
-  reader.close();
+  try {
+    do for (let block = reader.next(); block !== null; block = reader.next()) records.push(...decodeRecords('runner', block.records));
+    while (!(await reader.atEnd()));
+  } finally {
+    await reader.close();
+  }
   return records;
 }
 

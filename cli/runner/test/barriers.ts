@@ -84,7 +84,7 @@ export class Barriers {
     const until_ns = monotonicNs();
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
     recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
-    recorder.flush();
+    await recorder.durable();
     const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
     const deadline = new Deadline(deadline_ms + silence_ms);
     const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, barrier, deadline);
@@ -97,7 +97,7 @@ export class Barriers {
     this.#answerOwn(barrier, drained, await this.#drainHits(deadline));
     await Promise.all([lines, ...remote]);
     deadline.clear();
-    recorder.flush();
+    await recorder.durable();
     return barrier;
   }
 

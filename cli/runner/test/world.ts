@@ -67,7 +67,7 @@ export class World {
       recorder.write(test, 'lifecycle', { data: '{"event":"ready"}' }, monotonicNs(), service.plan.name);
       await this.#attachRemote(service);
     }
-    recorder.flush();
+    await recorder.durable();
   }
 
   /** A number for a new fault rule. */
@@ -98,7 +98,7 @@ export class World {
     await Promise.all(this.services.map((s) => s.end()));
     await Promise.all([collectors.detach(test), this.#hasCgroup ? keeper.endTest(test) : null]);
     if (this.begun) recorder.write(test, 'end');
-    recorder.sync();
+    await recorder.sync();
     rmSync(this.#context.tmp, { recursive: true, force: true });
   }
 

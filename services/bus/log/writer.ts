@@ -30,11 +30,14 @@ class LogWriter implements BusWriter {
     this.#write(encodeBlock(records, count, this.#sync));
   }
 
-  sync(): void {
+  /** What a write call has taken, the kernel has. */
+  async durable(): Promise<void> {}
+
+  async sync(): Promise<void> {
     fdatasyncSync(this.#fd);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     closeSync(this.#fd);
   }
 

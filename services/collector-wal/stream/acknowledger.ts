@@ -7,10 +7,10 @@ export class Acknowledger {
   #durable: Lsn;
   readonly #progress: Progress;
   readonly #following: Following;
-  readonly #sync: () => void;
+  readonly #sync: () => Promise<void>;
 
   /** `start`: where the slot begins. `sync` makes everything that was published durable. */
-  constructor(start: Lsn, progress: Progress, following: Following, sync: () => void) {
+  constructor(start: Lsn, progress: Progress, following: Following, sync: () => Promise<void>) {
     this.#durable = start;
     this.#progress = progress;
     this.#following = following;
@@ -18,16 +18,16 @@ export class Acknowledger {
   }
 
   /** Makes what was read durable, if there is something new, and says so. */
-  advance(): void {
-    if (this.#progress.reached > this.#durable) this.settle();
+  async advance(): Promise<void> {
+    if (this.#progress.reached > this.#durable) await this.settle();
   }
 
   /** The same, and says so anyway: the server waits for it. */
-  settle(): void {
+  async settle(): Promise<void> {
     const { reached } = this.#progress;
     if (reached > this.#durable) {
-      this.#sync();
-      this.#durable = reached;
+      await this.#sync();
+      if (reached > this.#durable) this.#durable = reached;
     }
     this.#following.current?.acknowledge(this.#durable);
   }

@@ -1,0 +1,79 @@
+import { BusError } from '../bus.ts';
+
+/** Where the password of the broker's user is taken from: no list of processes shows it. */
+export const passwordVariable = 'FAULTBOX_BUS_PASSWORD';
+/** The same for the user of the schema registry. */
+export const registryPasswordVariable = 'FAULTBOX_REGISTRY_PASSWORD';
+
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const known = new Set(['registry', 'tls', 'sasl', 'patience_ms', 'from']);
+const defaultPatience_ms = 30_000;
+const remedy = `Write kafka://host:9092?registry=http://host:8081; several brokers are joined by commas, further settings are tls=1, sasl=${saslMechanisms.join('|')} with kafka://user@host, and patience_ms=30000. The password is read from ${passwordVariable}.`;
+
+/** A Kafka cluster as the bus. */
+export interface KafkaAddress {
+  readonly brokers: readonly string[];
+  /** The schema registry, without its user. */
+  readonly registry: string;
+  /** Empty: none. */
+  readonly registryUser: string;
+  readonly tls: boolean;
+  readonly sasl: { readonly mechanism: (typeof saslMechanisms)[number]; readonly user: string } | null;
+  /** How long a broker may be away before that ends a run. */
+  readonly patience_ms: number;
+  /** For each partition the offset before which there is nothing of the run; a partition that is missing: its beginning. */
+  readonly from: ReadonlyMap<number, bigint>;
+}
+
+/** Reads what `--bus` says of a cluster. Throws `BusError` E_BUS_ADDRESS. */
+export function parseKafkaAddress(text: string): KafkaAddress {
+  const [, user = '', hosts = '', query = ''] = /^kafka:\/\/(?:([^@/?]*)@)?([^/?@]+)\/?(?:\?(.*))?$/.exec(text) ?? [];
+  const refuse = (what: string): never => {
+    throw new BusError('E_BUS_ADDRESS', '--bus', `--bus: ${what}. ${remedy}`);
+  };
+  const brokers = hosts.split(',');
+  const settings = new URLSearchParams(query);
+  if (user.includes(':')) refuse('a password has no place in an address, where every list of processes shows it');
+  if (!brokers.every((host) => /^(\[[0-9a-fA-F:]+\]|[^:[\]\s]+):\d{1,5}$/.test(host))) refuse(`"${redacted(text)}" names no broker with its port`);
+  for (const name of settings.keys()) if (!known.has(name)) refuse(`there is no setting "${name}"`);
+  const registry = settings.get('registry') ?? '';
+  if (!/^https?:/.test(registry) || !URL.canParse(registry)) refuse(`"${redacted(text)}" names no schema registry`);
+  const mechanism = settings.get('sasl');
+  if (mechanism !== null && !isMechanism(mechanism)) refuse(`"${mechanism}" is no mechanism of SASL that faultbox knows`);
+  if (mechanism !== null && user === '') refuse('sasl needs a user');
+  if (mechanism === null && user !== '') refuse(`the user "${decodeURIComponent(user)}" needs a mechanism, such as sasl=scram-sha-512`);
+  const tls = settings.get('tls') ?? '0';
+  if (tls !== '0' && tls !== '1') refuse('tls is 0 or 1');
+  const patience_ms = Number(settings.get('patience_ms') ?? defaultPatience_ms);
+  if (!Number.isInteger(patience_ms) || patience_ms < 1) refuse('patience_ms is a number of milliseconds');
+  const url = new URL(registry);
+  if (url.password !== '') refuse(`a password has no place in an address; that of the registry is read from ${registryPasswordVariable}`);
+  return {
+    brokers, registry: `${url.origin}${url.pathname.replace(/\/$/, '')}`, registryUser: decodeURIComponent(url.username), tls: tls === '1', patience_ms,
+    sasl: mechanism !== null && isMechanism(mechanism) ? { mechanism, user: decodeURIComponent(user) } : null,
+    from: parseOffsets(settings.get('from') ?? ''),
+  };
+}
+
+/** The address as a process of a run is told it. */
+export function kafkaAddressText({ brokers, registry, registryUser, tls, sasl, patience_ms, from }: KafkaAddress): string {
+  const url = new URL(registry);
+  url.username = registryUser;
+  const settings = new URLSearchParams({ registry: url.href, patience_ms: String(patience_ms) });
+  if (tls) settings.set('tls', '1');
+  if (sasl) settings.set('sasl', sasl.mechanism);
+  if (from.size > 0) settings.set('from', [...from].map(([partition, offset]) => `${partition}:${offset}`).join(','));
+  return `kafka://${sasl ? `${encodeURIComponent(sasl.user)}@` : ''}${brokers.join(',')}?${settings.toString()}`;
+}
+
+function isMechanism(text: string): text is (typeof saslMechanisms)[number] {
+  return (saslMechanisms as readonly string[]).includes(text);
+}
+
+function parseOffsets(text: string): Map<number, bigint> {
+  return new Map([...text.matchAll(/(\d+):(\d+)/g)].map((m) => [Number(m[1]), BigInt(m[2]!)]));
+}
+
+function redacted(text: string): string {
+  return text.replaceAll(/:\/\/[^@/]*@/g, '://…@');
+}

@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import type { KafkaConfig } from 'kafkajs';
+import type { KafkaAddress } from './address.ts';
+import { clientConfig, openKafka, topic } from './client.ts';
+
+interface RawMessage { readonly offset: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly isControlRecord?: boolean }
+interface RawPartition { readonly partition: number; readonly errorCode: number; readonly highWatermark: string; readonly messages: readonly RawMessage[] }
+interface RawBroker {
+  fetch(request: object): Promise<{ readonly responses: ReadonlyArray<{ readonly partitions: readonly RawPartition[] }> }>;
+  listOffsets(request: object): Promise<{ readonly responses: ReadonlyArray<{ readonly partitions: ReadonlyArray<{ readonly partition: number; readonly offset: string }> }> }>;
+}
+interface RawCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): ReadonlyArray<{ readonly partitionId: number; readonly leader: number }>;
+  findBroker(which: { readonly nodeId: number }): Promise<RawBroker>;
+}
+
+/** A message of the topic. */
+export interface Fetched { readonly partition: number; readonly offset: bigint; readonly key: string; readonly value: Buffer }
+
+const earliest = -2;
+const offsetOutOfRange = 1;
+const maxWait_ms = 50;
+const partitionBytes = 4 << 20;
+
+/**
+ * Reads the topic's partitions from chosen offsets, without a consumer group. It stands on kafkajs's inner cluster (version 2.2.4), whose
+ * fetch answers carry the high watermark: whether everything has been read needs no guess.
+ */
+export class Fetcher {
+  readonly #address: KafkaAddress;
+  readonly #next = new Map<number, bigint>();
+  #cluster: RawCluster | null = null;
+
+  constructor(address: KafkaAddress) {
+    this.#address = address;
+  }
+
+  /** What has come behind what was fetched before, in each partition's order, and whether that was all there was. A rejection may be tried again. */
+  async fetch(): Promise<{ readonly messages: Fetched[]; readonly atEnd: boolean }> {
+    const cluster = (this.#cluster ??= await this.#connect());
+    const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
+    const answers = await Promise.all([...byLeader].map(async ([nodeId, partitions]) => {
+      const broker = await cluster.findBroker({ nodeId });
+      await this.#findBeginnings(broker, partitions.map((p) => p.partitionId).filter((p) => !this.#next.has(p)));
+      const asked = partitions.map(({ partitionId }) => ({ partition: partitionId, fetchOffset: String(this.#next.get(partitionId)), maxBytes: partitionBytes }));
+      const { responses } = await broker.fetch({ isolationLevel: 0, maxWaitTime: maxWait_ms, minBytes: 1, maxBytes: partitionBytes * 4, topics: [{ topic, partitions: asked }] });
+      return responses.flatMap((r) => r.partitions);
+    }));
+    const taken = answers.flat().map((partition) => this.#take(partition));
+    return { messages: taken.flatMap((t) => t.messages), atEnd: taken.every((t) => t.atEnd) };
+  }
+
+  /** Connects afresh at the next fetch: leaders may have moved. */
+  async reset(): Promise<void> {
+    const cluster = this.#cluster;
+    this.#cluster = null;
+    await cluster?.disconnect().catch(() => {});
+  }
+
+  async #connect(): Promise<RawCluster> {
+    await openKafka(this.#address);
+    const require = createRequire(import.meta.url);
+    const Cluster = require('kafkajs/src/cluster') as new (config: object) => RawCluster;
+    const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): object };
+    const defaultSocketFactory = require('kafkajs/src/network/socketFactory') as () => object;
+    const config: KafkaConfig = { ...clientConfig(this.#address), retry: { retries: 1, initialRetryTime: 50 } };
+    const cluster = new Cluster({
+      ...config, logger: createLogger({ level: 0, logCreator: () => () => {} }), socketFactory: defaultSocketFactory(),
+      enforceRequestTimeout: true, metadataMaxAge: 300_000, allowAutoTopicCreation: false,
+    });
+    await cluster.connect();
+    await cluster.addTargetTopic(topic);
+    return cluster;
+  }
+
+  async #findBeginnings(broker: RawBroker, partitions: readonly number[]): Promise<void> {
+    for (const p of partitions) if (this.#address.from.has(p)) this.#next.set(p, this.#address.from.get(p)!);
+    const unknown = partitions.filter((p) => !this.#next.has(p));
+    if (unknown.length === 0) return;
+    const { responses } = await broker.listOffsets({ replicaId: -1, isolationLevel: 0, topics: [{ topic, partitions: unknown.map((partition) => ({ partition, timestamp: earliest })) }] });
+    for (const { partition, offset } of responses.flatMap((r) => r.partitions)) this.#next.set(partition, BigInt(offset));
+  }
+
+  #take({ partition, highWatermark, messages }: RawPartition): { messages: Fetched[]; atEnd: boolean } {
+    const from = this.#next.get(partition)!;
+    const out: Fetched[] = [];
+    for (const { offset, key, value, isControlRecord } of messages) {
+      const at = BigInt(offset);
+      if (at < from) continue;
+      this.#next.set(partition, at + 1n);
+      if (!isControlRecord && key !== null && value !== null) out.push({ partition, offset: at, key: key.toString(), value });
+    }
+    return { messages: out, atEnd: this.#next.get(partition)! >= BigInt(highWatermark) };
+  }
+}
+
+/** Whether a fetch failed because the offsets asked for are not there any more: nothing that trying again would cure. */
+export function isOutOfRange(error: unknown): boolean {
+  return (error as { code?: unknown }).code === offsetOutOfRange;
+}
