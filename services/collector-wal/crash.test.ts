@@ -5,6 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { TestCollector } from './testing/collector.ts';
 import { TestServer } from './testing/server.ts';
 
+/** After how many rows the collector is killed. */
+const kills = Number(process.env['FAULTBOX_SOAK_KILLS'] ?? 0);
+const killedAfter = kills === 0 ? [0, 200, 2500] : Array.from({ length: kills }, () => Math.floor(Math.random() * 4500));
+
 let server: TestServer;
 let collector: TestCollector;
 beforeAll(async () => {
@@ -60,8 +64,8 @@ test('a slot that is dropped under the stream is a gap, and no barrier is comple
 });
 
 test('a collector that is killed leaves each row once, up to some row, and what it left on the server goes with the next run', async () => {
-  for (const after of [0, 200, 2500]) {
-    const run = `dead${after}`;
+  for (const [i, after] of killedAfter.entries()) {
+    const run = `dead${i}`;
     const doomed = new TestCollector(run);
     await doomed.attach(server.port, ['numbers']);
     await server.run('DELETE FROM numbers');
@@ -78,7 +82,7 @@ test('a collector that is killed leaves each row once, up to some row, and what 
     expect(doomed.records().filter((r) => r.type === 'wal').map((r) => r.position)).toEqual(upTo(Number(begun) + rows.length));
     await doomed.end();
     expect(await slotsOf(run)).toBe(1);
-    const next = new TestCollector(`next${after}`);
+    const next = new TestCollector(`next${i}`);
     expect(await next.attach(server.port, ['numbers'])).toMatchObject({ done: expect.any(Number) });
     expect(await slotsOf(run)).toBe(0);
     await next.end();
