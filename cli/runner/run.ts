@@ -114,7 +114,7 @@ interface Running {
 async function startProcesses(settings: RunSettings, plan: Plan): Promise<Running> {
   const run = randomBytes(4).toString('hex');
   const folders = foldersOf(settings.cwd, run);
-  for (const dir of [folders.bus, folders.run, ...(settings.store ? [] : [folders.store])]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [folders.run, ...(settings.bus ? [] : [folders.bus]), ...(settings.store ? [] : [folders.store])]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const location = settings.store ?? { dir: folders.store };
   const opening = openStore(location);
   opening.catch(() => {});

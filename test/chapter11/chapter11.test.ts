@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { faultbox, root, type Ended, type Trace } from '../faultbox.ts';
 
 const chapter = join(root, '..', 'shared', 'seed', 'chapter-11');
@@ -17,16 +18,21 @@ const specs: Readonly<Record<string, readonly string[]>> = {
 
 describe.skipIf(!existsSync(chapter))(`the chapter's specs as written (skipped where ${chapter} is not there)`, () => {
   let out: string;
-  beforeAll(() => {
+  let kafka: LocalKafka;
+  beforeAll(async () => {
     out = mkdtempSync(join(tmpdir(), 'faultbox-chapter-'));
+    kafka = await LocalKafka.start();
   });
-  afterAll(() => rmSync(out, { recursive: true, force: true }));
+  afterAll(async () => {
+    rmSync(out, { recursive: true, force: true });
+    await kafka.end();
+  });
 
-  describe.each(Object.entries(specs))('%s', (file, names) => {
+  describe.each(Object.entries(specs).flatMap(([file, names]) => [[file, 'the embedded log', names], [file, 'Kafka', names]] as const))('%s, with %s', (file, bus, names) => {
     let ended: Ended;
     let trace: Trace;
     beforeAll(async () => {
-      ended = await faultbox(examples, ['test', join(chapter, file), '--output', join(out, `${file}.json`), '--shiviz', join(out, `${file}.shiviz`)]);
+      ended = await faultbox(examples, ['test', join(chapter, file), '--output', join(out, `${file}.json`), '--shiviz', join(out, `${file}.shiviz`), ...(bus === 'Kafka' ? ['--bus', kafka.bus] : [])]);
       trace = JSON.parse(readFileSync(join(out, `${file}.json`), 'utf8')) as Trace;
     });
     test('declares these tests, in this order, and all pass', () => {

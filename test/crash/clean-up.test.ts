@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { command, pair, Playground } from '../faultbox.ts';
 import { leftovers, tree, until } from './machine.ts';
 
@@ -14,15 +15,21 @@ def test_long():
 `;
 const quick = 'def test_nothing():\n    pass\n';
 
+let kafka: LocalKafka;
+beforeAll(async () => {
+  kafka = await LocalKafka.start();
+});
+afterAll(() => kafka.end());
+
 let at: Playground;
 beforeEach(() => {
   at = new Playground();
 });
 afterEach(() => at.remove());
 
-const start = () => {
+const start = (...flags: string[]) => {
   at.write('long.star', spec);
-  const child = spawn(command, ['test', 'long.star', '--deadline', '500ms'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, ['test', 'long.star', '--deadline', '500ms', ...flags], { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (text += String(d)));
   return { child, ended: once(child, 'close'), output: () => text };
@@ -37,9 +44,10 @@ const cleanAfterNextRun = async () => {
   expect(leftovers(at.dir)).toEqual([]);
 };
 
+/** Every third run has its records on Kafka. */
 describe('SIGKILL at a random moment leaves nothing behind', () => {
-  test.each(Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i] as const))('of %s (%i)', async (victim) => {
-    const run = start();
+  test.each(Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i % 3 === 2 ? 'Kafka' : 'the embedded log', i] as const))('of %s, with %s (%i)', async (victim, bus) => {
+    const run = start(...(bus === 'Kafka' ? ['--bus', kafka.bus] : []));
     const delay_ms = Math.random() * 600;
     await new Promise((resolve) => setTimeout(resolve, delay_ms));
     const pid = find(run.child.pid!, victim);

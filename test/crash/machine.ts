@@ -34,11 +34,11 @@ export function tree(pid: number): Process[] {
 }
 
 /**
- * What the runs of a folder have left behind, as texts: processes, cgroups, folders below /run. (Runs are told apart by their names on the
- * bus, so that other tests may run beside this one.)
+ * What the runs of a folder have left behind, as texts: processes, cgroups, folders below /run. (Runs are told apart by their names,
+ * so that other tests may run beside this one.)
  */
 export function leftovers(dir: string): string[] {
-  const runs = children(join(dir, '.faultbox', 'bus'));
+  const runs = children(join(dir, '.faultbox', 'runs'));
   const ours = processes().filter((p) => p.command.includes(dir) || runs.some((run) => p.command.includes(run)));
   const cgroups = cgroupRoots().flatMap(children).filter((name) => runs.includes(name));
   const state = children('/run/faultbox').filter((name) => runs.includes(name));
