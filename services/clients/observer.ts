@@ -1,4 +1,5 @@
 import { connect, Socket } from 'node:net';
+import { established } from './established.ts';
 
 /**
  * Source ports of connections that are no part of the test: collectors and healthchecks come from them, so that faults spare them and the
@@ -30,21 +31,6 @@ export async function connectObserver(port: number, timeout_ms: number): Promise
       if (!takenCodes.has(code) || attempt === attempts) throw error;
     }
   }
-}
-
-function established(socket: Socket, timeout_ms: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeout_ms} ms`)), timeout_ms);
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
 }
 
 /** A socket for a client that connects it by itself: it does so from a reserved port. */

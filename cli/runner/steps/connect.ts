@@ -1,4 +1,5 @@
 import { connect as dial, type Socket } from 'node:net';
+import { established } from '../../../services/clients/established.ts';
 import { monotonicNs } from '../../../services/collector/clock.ts';
 
 /** The step's own connection: nobody else uses it, so its 4-tuple names the step. */
@@ -11,19 +12,8 @@ export interface Connection {
 }
 
 /** Connects to a leased port on loopback. Rejects with the system's error. */
-export function connect(port: number, timeout_ms: number): Promise<Connection> {
+export async function connect(port: number, timeout_ms: number): Promise<Connection> {
   const began_ns = monotonicNs();
-  return new Promise((resolve, reject) => {
-    const socket = dial({ host: '127.0.0.1', port, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeout_ms} ms`)), timeout_ms);
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve({ socket, local: `${socket.localAddress}:${socket.localPort}`, remote: `${socket.remoteAddress}:${socket.remotePort}`, began_ns });
-    });
-  });
+  const socket = await established(dial({ host: '127.0.0.1', port, noDelay: true }), timeout_ms);
+  return { socket, local: `${socket.localAddress}:${socket.localPort}`, remote: `${socket.remoteAddress}:${socket.remotePort}`, began_ns };
 }
