@@ -27,6 +27,7 @@ const ringBytes = Number(process.env['FAULTBOX_RING_BYTES'] ?? 64 << 20);
 let published_ns = monotonicNs();
 const tracer = new Tracer((records, count) => {
   log.append(records, count);
+  if (log.crowded) tracer.holdUntil(log.durable());
   published_ns = monotonicNs();
 }, ringBytes);
 const sources = new Map<string, SourceName[]>();

@@ -51,6 +51,13 @@ export class Tracer {
     return done;
   }
 
+  /** Takes nothing more from it until then: what the kernel's ring cannot hold meanwhile is counted as lost. */
+  holdUntil(room: Promise<void>): void {
+    const output = this.#child.stdout!;
+    output.pause();
+    void room.then(() => output.resume());
+  }
+
   /** Ends it; resolves when it is gone. */
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;

@@ -40,6 +40,11 @@ export class Publisher<R extends Room> {
     this.#bytes = 0;
   }
 
+  /** Whether a source that can wait should do so until `durable` settles. */
+  get crowded(): boolean {
+    return this.#bus.crowded;
+  }
+
   /** Settles when everything that was published survives this process. */
   async durable(): Promise<void> {
     this.flush();

@@ -1,30 +1,71 @@
-/** Events a second from live services to stored rows: a service that makes system calls as fast as it can, until everything is stored. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/**
+ * Events a second from live services to stored rows: a service that makes system calls as fast as it can, until everything is stored.
+ * Beside the embedded log also over a local Kafka, where one is installed (`sh infra/setup.sh --kafka`).
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../cli/runner/folders.ts';
+import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { openStore } from '../../services/store/store.ts';
 import { printTable } from './table.ts';
 
 const calls = Number(process.env['FAULTBOX_BENCH_CALLS'] ?? 2_000_000);
-const dir = mkdtempSync('/tmp/faultbox-bench-');
-execFileSync('gcc', ['-O1', '-o', join(dir, 'writer-loop'), join(packageRoot, 'test', 'load', 'writer-loop.c')]);
-writeFileSync(join(dir, 'spec.star'), `w = service("w", "writer-loop", interface("main", "tcp", 7000))\ndef test_calls():\n    r = w.send("${calls}", timeout = "10m")\n    assert_never(where = lambda e: e.syscall == "pwrite64" and e.ret != 64)\n`);
-const stdout = execFileSync(join(packageRoot, 'cli', 'bin', 'faultbox'), ['test', 'spec.star', '--deadline', '5m'], { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-const run = /run ([0-9a-f]+)\n/.exec(stdout)![1]!;
-const [, amount, unit] = /test_calls +([0-9.]+) (ms|s)/.exec(stdout)!;
-const seconds = Number(amount) / (unit === 'ms' ? 1000 : 1);
-const store = await openStore({ dir: join(dir, '.faultbox', 'store') });
-const [row] = await store.client.query<{ stored: number; lost: number }>("SELECT countIf(syscall = 'pwrite64') AS stored, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}", { run });
-await store.client.command('OPTIMIZE TABLE events FINAL');
-const [size] = await store.client.query<{ bytes: number }>("SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE table = 'events' AND active").catch(() => [{ bytes: Number.NaN }]);
-await store.close();
-const bus = statSync(join(dir, '.faultbox', 'bus', run, 'syscall.avro')).size;
-rmSync(dir, { recursive: true, force: true });
-printTable(`${calls.toLocaleString('en')} calls of one service, the workload on the same cores`, ['', 'measured', 'to reach'], [
-  ['events/s, first call to last stored row', Math.round(row!.stored / seconds).toLocaleString('en'), '200,000'],
-  ['lost, counted', String(row!.lost), '0'],
-  ['stored + lost - made', String(row!.stored + row!.lost - calls), '0'],
-  ['bytes an event on the bus', (bus / calls).toFixed(1), ''],
-  ['bytes an event in the store', ((size?.bytes ?? Number.NaN) / calls).toFixed(1), '16'],
+
+interface Measured {
+  readonly eventsPerSecond: number;
+  readonly stored: number;
+  readonly lost: number;
+  readonly storeBytes: number;
+  /** Null: the bus is not a file. */
+  readonly busBytes: number | null;
+}
+
+async function measure(flags: readonly string[]): Promise<Measured> {
+  const dir = mkdtempSync('/tmp/faultbox-bench-');
+  execFileSync('gcc', ['-O1', '-o', join(dir, 'writer-loop'), join(packageRoot, 'test', 'load', 'writer-loop.c')]);
+  writeFileSync(join(dir, 'spec.star'), `w = service("w", "writer-loop", interface("main", "tcp", 7000))\ndef test_calls():\n    r = w.send("${calls}", timeout = "10m")\n    assert_never(where = lambda e: e.syscall == "pwrite64" and e.ret != 64)\n`);
+  try {
+    const command = ['test', 'spec.star', '--deadline', '5m', ...flags];
+    // Lost events make it inconclusive; they are a row of the table.
+    const { stdout } = spawnSync(join(packageRoot, 'cli', 'bin', 'faultbox'), command, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const run = /run ([0-9a-f]+)\n/.exec(stdout)![1]!;
+    const [, amount, unit] = /test_calls +([0-9.]+) (ms|s)/.exec(stdout)!;
+    const seconds = Number(amount) / (unit === 'ms' ? 1000 : 1);
+    const log = join(dir, '.faultbox', 'bus', run, 'syscall.avro');
+    const { stored, lost, storeBytes } = await look(join(dir, '.faultbox', 'store'), run);
+    return { eventsPerSecond: stored / seconds, stored, lost, storeBytes, busBytes: existsSync(log) ? statSync(log).size : null };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function look(dir: string, run: string): Promise<Pick<Measured, 'stored' | 'lost' | 'storeBytes'>> {
+  const { client, close } = await openStore({ dir });
+  const [row] = await client.query<{ stored: number; lost: number }>("SELECT countIf(syscall = 'pwrite64') AS stored, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}", { run });
+  await client.command('OPTIMIZE TABLE events FINAL');
+  const [size] = await client.query<{ bytes: number }>("SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE table = 'events' AND active").catch(() => [{ bytes: Number.NaN }]);
+  await close();
+  return { ...row!, storeBytes: size?.bytes ?? Number.NaN };
+}
+
+async function measureKafka(): Promise<Measured | null> {
+  if (!existsSync(join(packageRoot, 'infra', 'kafka', 'build', 'ready'))) return null;
+  const kafka = await LocalKafka.start();
+  try {
+    return await measure(['--bus', kafka.bus]);
+  } finally {
+    await kafka.end();
+  }
+}
+
+const embedded = await measure([]);
+const kafka = await measureKafka();
+const row = (name: string, value: (m: Measured) => string, goal: string) => [name, value(embedded), kafka === null ? 'not installed' : value(kafka), goal];
+printTable(`${calls.toLocaleString('en')} calls of one service, the workload on the same cores`, ['', 'embedded log', 'Kafka', 'to reach, embedded'], [
+  row('events/s, first call to last stored row', (m) => Math.round(m.eventsPerSecond).toLocaleString('en'), '200,000'),
+  row('lost, counted', (m) => String(m.lost), '0'),
+  row('stored + lost - made', (m) => String(m.stored + m.lost - calls), '0'),
+  row('bytes an event on the bus', (m) => (m.busBytes === null ? '' : (m.busBytes / calls).toFixed(1)), ''),
+  row('bytes an event in the store', (m) => (m.storeBytes / calls).toFixed(1), '16'),
 ]);

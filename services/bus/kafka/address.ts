@@ -8,7 +8,11 @@ export const registryPasswordVariable = 'FAULTBOX_REGISTRY_PASSWORD';
 const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const known = new Set(['registry', 'tls', 'sasl', 'patience_ms', 'from']);
 const defaultPatience_ms = 30_000;
-const remedy = `Write kafka://host:9092?registry=http://host:8081; several brokers are joined by commas, further settings are tls=1, sasl=${saslMechanisms.join('|')} with kafka://user@host, and patience_ms=30000. The password is read from ${passwordVariable}.`;
+const remedy = [
+  'Write kafka://host:9092?registry=http://host:8081; several brokers are joined by commas,',
+  `further settings are tls=1, sasl=${saslMechanisms.join('|')} with kafka://user@host, and patience_ms=30000.`,
+  `The password is read from ${passwordVariable}.`,
+].join(' ');
 
 /** A Kafka cluster as the bus. */
 export interface KafkaAddress {
@@ -34,7 +38,7 @@ export function parseKafkaAddress(text: string): KafkaAddress {
   const brokers = hosts.split(',');
   const settings = new URLSearchParams(query);
   if (user.includes(':')) refuse('a password has no place in an address, where every list of processes shows it');
-  if (!brokers.every((host) => /^(\[[0-9a-fA-F:]+\]|[^:[\]\s]+):\d{1,5}$/.test(host))) refuse(`"${redacted(text)}" names no broker with its port`);
+  if (!brokers.every(namesPort)) refuse(`"${redacted(text)}" names no broker with its port`);
   for (const name of settings.keys()) if (!known.has(name)) refuse(`there is no setting "${name}"`);
   const registry = settings.get('registry') ?? '';
   if (!/^https?:/.test(registry) || !URL.canParse(registry)) refuse(`"${redacted(text)}" names no schema registry`);
@@ -49,7 +53,9 @@ export function parseKafkaAddress(text: string): KafkaAddress {
   const url = new URL(registry);
   if (url.password !== '') refuse(`a password has no place in an address; that of the registry is read from ${registryPasswordVariable}`);
   return {
-    brokers, registry: `${url.origin}${url.pathname.replace(/\/$/, '')}`, registryUser: decodeURIComponent(url.username), tls: tls === '1', patience_ms,
+    brokers, tls: tls === '1', patience_ms,
+    registry: `${url.origin}${url.pathname.replace(/\/$/, '')}`,
+    registryUser: decodeURIComponent(url.username),
     sasl: mechanism !== null && isMechanism(mechanism) ? { mechanism, user: decodeURIComponent(user) } : null,
     from: parseOffsets(settings.get('from') ?? ''),
   };
@@ -64,6 +70,10 @@ export function kafkaAddressText({ brokers, registry, registryUser, tls, sasl, p
   if (sasl) settings.set('sasl', sasl.mechanism);
   if (from.size > 0) settings.set('from', [...from].map(([partition, offset]) => `${partition}:${offset}`).join(','));
   return `kafka://${sasl ? `${encodeURIComponent(sasl.user)}@` : ''}${brokers.join(',')}?${settings.toString()}`;
+}
+
+function namesPort(broker: string): boolean {
+  return /^(\[[0-9a-fA-F:]+\]|[^:[\]\s]+):\d{1,5}$/.test(broker);
 }
 
 function isMechanism(text: string): text is (typeof saslMechanisms)[number] {

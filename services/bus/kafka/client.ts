@@ -39,17 +39,19 @@ export function busError(address: KafkaAddress, error: unknown): BusError {
   const where = address.brokers.join(',');
   const { name, type = '', message, cause } = error as Error & { type?: string };
   const causes = `${name} ${type} ${message} ${cause instanceof Error ? `${cause.name} ${cause.message}` : ''}`;
-  if (/SASL|AUTHENTICATION/i.test(causes)) return new BusError('E_BUS_REFUSED', where, `The broker at ${where} refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
-  if (/AUTHORIZATION|MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return new BusError('E_BUS_REFUSED', where, `The broker at ${where} refused: ${message}`);
+  const refused = (what: string) => new BusError('E_BUS_REFUSED', where, `The broker at ${where} refused ${what}`);
+  if (/SASL|AUTHENTICATION/i.test(causes)) return refused(`the login. The user stands in --bus, the password in ${passwordVariable}.`);
+  if (/AUTHORIZATION|TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`what faultbox asked for: ${message}`);
   return new BusError('E_BUS_GONE', where, `The broker at ${where} does not answer (${message}). Is it up, and is the address in --bus right?`);
 }
 
-/** Settles as `work` does, but not later than `ms`: then it rejects with E_BUS_GONE. */
+/** Settles as `work` does, but not later than the address's patience: then it rejects with E_BUS_GONE. */
 export async function withinPatience<T>(address: KafkaAddress, work: Promise<T>): Promise<T> {
+  const where = address.brokers.join(',');
+  const waited = `The broker at ${where} has not answered within ${address.patience_ms / 1000} s. Is it up, and is the address in --bus right?`;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const where = address.brokers.join(',');
-    timer = setTimeout(() => reject(new BusError('E_BUS_GONE', where, `The broker at ${where} has not answered within ${address.patience_ms / 1000} s.`)), address.patience_ms);
+    timer = setTimeout(() => reject(new BusError('E_BUS_GONE', where, waited)), address.patience_ms);
   });
   work.catch(() => {});
   try {

@@ -3,11 +3,18 @@ import type { KafkaConfig } from 'kafkajs';
 import type { KafkaAddress } from './address.ts';
 import { clientConfig, openKafka, topic } from './client.ts';
 
-interface RawMessage { readonly offset: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly isControlRecord?: boolean }
-interface RawPartition { readonly partition: number; readonly errorCode: number; readonly highWatermark: string; readonly messages: readonly RawMessage[] }
+interface RawMessage {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly isControlRecord?: boolean;
+}
+interface RawPartition { readonly partition: number; readonly highWatermark: string; readonly messages: readonly RawMessage[] }
+interface RawOffset { readonly partition: number; readonly offset: string }
+interface Answer<P> { readonly responses: ReadonlyArray<{ readonly partitions: readonly P[] }> }
 interface RawBroker {
-  fetch(request: object): Promise<{ readonly responses: ReadonlyArray<{ readonly partitions: readonly RawPartition[] }> }>;
-  listOffsets(request: object): Promise<{ readonly responses: ReadonlyArray<{ readonly partitions: ReadonlyArray<{ readonly partition: number; readonly offset: string }> }> }>;
+  fetch(request: object): Promise<Answer<RawPartition>>;
+  listOffsets(request: object): Promise<Answer<RawOffset>>;
 }
 interface RawCluster {
   connect(): Promise<void>;
@@ -39,15 +46,17 @@ export class Fetcher {
     this.#address = address;
   }
 
-  /** What has come behind what was fetched before, in each partition's order, and whether that was all there was. A rejection may be tried again. */
+  /** What has come since, in each partition's order, and whether that was all there was. After a rejection: `reset`, and again. */
   async fetch(): Promise<{ readonly messages: Fetched[]; readonly atEnd: boolean }> {
     const cluster = (this.#cluster ??= await this.#connect());
     const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
     const answers = await Promise.all([...byLeader].map(async ([nodeId, partitions]) => {
       const broker = await cluster.findBroker({ nodeId });
-      await this.#findBeginnings(broker, partitions.map((p) => p.partitionId).filter((p) => !this.#next.has(p)));
-      const asked = partitions.map(({ partitionId }) => ({ partition: partitionId, fetchOffset: String(this.#next.get(partitionId)), maxBytes: partitionBytes }));
-      const { responses } = await broker.fetch({ isolationLevel: 0, maxWaitTime: maxWait_ms, minBytes: 1, maxBytes: partitionBytes * 4, topics: [{ topic, partitions: asked }] });
+      const ids = partitions.map((p) => p.partitionId);
+      await this.#findBeginnings(broker, ids.filter((p) => !this.#next.has(p)));
+      const asked = ids.map((partition) => ({ partition, fetchOffset: String(this.#next.get(partition)), maxBytes: partitionBytes }));
+      const limits = { maxWaitTime: maxWait_ms, minBytes: 1, maxBytes: partitionBytes * 4 };
+      const { responses } = await broker.fetch({ isolationLevel: 0, ...limits, topics: [{ topic, partitions: asked }] });
       return responses.flatMap((r) => r.partitions);
     }));
     const taken = answers.flat().map((partition) => this.#take(partition));
@@ -81,7 +90,8 @@ export class Fetcher {
     for (const p of partitions) if (this.#address.from.has(p)) this.#next.set(p, this.#address.from.get(p)!);
     const unknown = partitions.filter((p) => !this.#next.has(p));
     if (unknown.length === 0) return;
-    const { responses } = await broker.listOffsets({ replicaId: -1, isolationLevel: 0, topics: [{ topic, partitions: unknown.map((partition) => ({ partition, timestamp: earliest })) }] });
+    const asked = unknown.map((partition) => ({ partition, timestamp: earliest }));
+    const { responses } = await broker.listOffsets({ replicaId: -1, isolationLevel: 0, topics: [{ topic, partitions: asked }] });
     for (const { partition, offset } of responses.flatMap((r) => r.partitions)) this.#next.set(partition, BigInt(offset));
   }
 

@@ -7,7 +7,7 @@ const contentType = 'application/vnd.schemaregistry.v1+json';
 
 /**
  * The schemas of blocks in a Confluent-compatible registry
- * (https://docs.confluent.io/platform/current/schema-registry/develop/api.html): two of its routes, so no client is loaded for them.
+ * (https://docs.confluent.io/platform/current/schema-registry/develop/api.html): three of its routes, so no client is loaded for them.
  */
 export class Registry {
   readonly #address: KafkaAddress;
@@ -37,17 +37,21 @@ export class Registry {
     if (schema === undefined) throw this.#refused(`schema ${id}`, status, message);
     const written = canonical(schema);
     const room = roomNames.find((name) => canonical(blockSchema(name)) === written);
-    if (room === undefined) throw new BusError('E_BUS_CORRUPT', this.#address.registry, `The run was written by another version of faultbox: schema ${id} of ${this.#address.registry} is none of this one. Read it with that version.`);
+    const { registry } = this.#address;
+    const foreign = `The run was written by another version of faultbox: schema ${id} of ${registry} is none of this one. Read it with that version.`;
+    if (room === undefined) throw new BusError('E_BUS_CORRUPT', registry, foreign);
     this.#rooms.set(id, room);
     return room;
   }
 
   async #ask(method: string, path: string, content?: object): Promise<{ status: number; body: unknown }> {
     const { registry, registryUser, patience_ms } = this.#address;
-    const login = Buffer.from(`${registryUser}:${process.env[registryPasswordVariable] ?? ''}`).toString('base64');
-    const headers = { 'content-type': contentType, ...(registryUser === '' ? {} : { authorization: `Basic ${login}` }) };
+    const password = process.env[registryPasswordVariable] ?? '';
+    const login = { authorization: `Basic ${Buffer.from(`${registryUser}:${password}`).toString('base64')}` };
+    const headers = { 'content-type': contentType, ...(registryUser === '' ? {} : login) };
     try {
-      const answer = await fetch(`${registry}${path}`, { method, headers, signal: AbortSignal.timeout(patience_ms), ...(content ? { body: JSON.stringify(content) } : {}) });
+      const body = content ? { body: JSON.stringify(content) } : {};
+      const answer = await fetch(`${registry}${path}`, { method, headers, signal: AbortSignal.timeout(patience_ms), ...body });
       return { status: answer.status, body: await answer.json().catch(() => ({})) };
     } catch (error) {
       const { message, cause } = error as Error;

@@ -11,6 +11,7 @@ const retry_ms = 100;
 /** What is held at most before the next fetch waits. */
 const heldBytesLimit = 64 << 20;
 
+interface Waiting { readonly after: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }
 interface Line { readonly blocks: Block[]; reached: number }
 
 /** Reads all partitions and keeps what belongs to these rooms of the run. */
@@ -29,7 +30,7 @@ class KafkaRunReader implements RunReader {
   #atEnd = false;
   /** Number of fetches that have begun; those waiting want one that began after they asked. */
   #begun = 0;
-  #waiting: Array<{ readonly after: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }> = [];
+  #waiting: Waiting[] = [];
   #room: (() => void) | null = null;
   #failure: BusError | null = null;
   #closed = false;
@@ -88,7 +89,8 @@ class KafkaRunReader implements RunReader {
         this.#tell(number);
       } catch (error) {
         if (this.#closed) return;
-        if (error instanceof BusError || isOutOfRange(error) || performance.now() - heard_ms > this.#address.patience_ms) throw error;
+        const late = performance.now() - heard_ms > this.#address.patience_ms;
+        if (late || error instanceof BusError || isOutOfRange(error)) throw error;
         await this.#fetcher.reset();
         await pause(retry_ms);
       }
@@ -100,7 +102,8 @@ class KafkaRunReader implements RunReader {
     if (!key.startsWith(this.#prefix)) return;
     const message = decodeMessage(value);
     const where = this.#address.brokers.join(',');
-    if (!message) throw new BusError('E_BUS_CORRUPT', where, `The message at offset ${offset} of partition ${partition} at ${where} has the run's key and is no block.`);
+    const foreign = `The message at offset ${offset} of partition ${partition} at ${where} has the run's key and is no block.`;
+    if (!message) throw new BusError('E_BUS_CORRUPT', where, foreign);
     const room = await this.#registry.roomOf(message.schemaId);
     if (!this.#rooms.includes(room)) return;
     const line = this.#lines.get(room) ?? { blocks: [], reached: -Infinity };

@@ -9,6 +9,7 @@ import { TestSplitter } from './split-by-test.ts';
 
 const messageBytes = 256 << 10;
 const requestBytes = 4 << 20;
+const crowdedBytes = 64 << 20;
 const zstd = 4 as CompressionTypes.ZSTD;
 
 interface Waiting { readonly upTo: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }
@@ -19,7 +20,8 @@ export function openKafkaWriter(address: KafkaAddress, run: string, room: Room):
 }
 
 /**
- * One request in flight, by an idempotent producer that waits for all replicas: what is acknowledged is there once, each source in its order.
+ * One request in flight, by an idempotent producer that waits for all replicas: what is acknowledged is there once, each source in its
+ * order.
  * A broker that is away is waited for; past the patience everything that was not acknowledged has failed, for good.
  */
 class KafkaWriter implements BusWriter {
@@ -33,6 +35,7 @@ class KafkaWriter implements BusWriter {
   readonly #tests = new Set<string>(['']);
   #queue: Array<{ readonly test: string; readonly records: Buffer; readonly count: number }> = [];
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #handedOver = 0;
   #acknowledged = 0;
   #sending = false;
@@ -58,6 +61,10 @@ class KafkaWriter implements BusWriter {
     void this.#send();
   }
 
+  get crowded(): boolean {
+    return this.#waitingBytes > crowdedBytes;
+  }
+
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#acknowledged === this.#handedOver) return Promise.resolve();
@@ -80,13 +87,15 @@ class KafkaWriter implements BusWriter {
   async #connect(): Promise<{ producer: Producer; schemaId: number }> {
     const [kafka, schemaId] = await Promise.all([openKafka(this.#address), new Registry(this.#address).idOf(this.#room)]);
     const { default: kafkajs } = await import('kafkajs');
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner });
     await producer.connect();
     return { producer, schemaId };
   }
 
   #enqueue(piece: { readonly test: string; readonly records: Buffer; readonly count: number }): void {
     this.#queue.push(piece);
+    this.#waitingBytes += piece.records.length;
     this.#handedOver++;
   }
 
@@ -110,6 +119,7 @@ class KafkaWriter implements BusWriter {
     let bytes = 0;
     const n = this.#queue.findIndex(({ records }) => (bytes += records.length) > requestBytes);
     const taken = this.#queue.splice(0, n < 0 ? this.#queue.length : Math.max(1, n));
+    for (const { records } of taken) this.#waitingBytes -= records.length;
     return taken.map(({ test, records, count }) => ({ key: keyOf(this.#run, test), value: encodeMessage(schemaId, records, count) }));
   }
 
@@ -121,6 +131,7 @@ class KafkaWriter implements BusWriter {
   #fail(error: unknown): void {
     this.#failure ??= busError(this.#address, error);
     this.#queue = [];
+    this.#waitingBytes = 0;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 }

@@ -12,6 +12,7 @@ export function openLogWriter(dir: string, room: Room): BusWriter {
 }
 
 class LogWriter implements BusWriter {
+  readonly crowded = false;
   readonly #path: string;
   readonly #fd: number;
   readonly #sync: Buffer;
