@@ -8,27 +8,41 @@ import { brokerAnswers } from './ready.ts';
 const clusterId = 'faultboxAAAAAAAAAAAAAA';
 const loggers = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`;
 
+/** A second listener of a broker, where clients log in. */
+export interface LoginListener {
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
 /** What a broker is told: one node that is broker and controller, loopback only. The controller listens on the port behind the broker's. */
-export function brokerProperties(dir: string, port: number): string {
+export function brokerProperties(dir: string, port: number, login: LoginListener | null): string {
+  const listener = `PLAINTEXT://127.0.0.1:${port}${login ? `,SASL_PLAINTEXT://127.0.0.1:${login.port}` : ''}`;
   const one = ['default.replication.factor', 'min.insync.replicas', 'num.partitions', 'offsets.topic.num.partitions', 'offsets.topic.replication.factor',
     'transaction.state.log.num.partitions', 'transaction.state.log.replication.factor', 'transaction.state.log.min.isr',
     'share.coordinator.state.topic.num.partitions', 'share.coordinator.state.topic.replication.factor', 'share.coordinator.state.topic.min.isr',
     'num.network.threads', 'num.recovery.threads.per.data.dir'].map((name) => `${name}=1`);
   return [
     'process.roles=broker,controller', 'node.id=1', `controller.quorum.voters=1@127.0.0.1:${port + 1}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`, `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT', 'controller.listener.names=CONTROLLER',
+    `listeners=${listener},CONTROLLER://127.0.0.1:${port + 1}`, `advertised.listeners=${listener}`,
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT', 'controller.listener.names=CONTROLLER',
     `log.dirs=${join(dir, 'data')}`, 'auto.create.topics.enable=false', ...one, 'group.initial.rebalance.delay.ms=0', 'group.min.session.timeout.ms=1000',
     // A killed broker may come back once its old registration has expired.
-    'broker.heartbeat.interval.ms=500', 'broker.session.timeout.ms=1500', 'num.io.threads=2', 'background.threads=2', 'log.cleaner.dedupe.buffer.size=2097152', '',
+    'broker.heartbeat.interval.ms=500', 'broker.session.timeout.ms=1500', 'num.io.threads=2', 'background.threads=2', 'log.cleaner.dedupe.buffer.size=2097152', ...loginProperties(login), '',
   ].join('\n');
 }
 
+function loginProperties(login: LoginListener | null): string[] {
+  if (login === null) return [];
+  const module = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
+  return ['sasl.enabled.mechanisms=PLAIN', `listener.name.sasl_plaintext.plain.sasl.jaas.config=${module} user_${login.user}="${login.password}";`];
+}
+
 /** Starts a broker in a folder of its own; started again in the same folder it has what it had. Settles when it answers. */
-export async function startBroker(dir: string, port: number, more: readonly string[] = []): Promise<LocalServer> {
+export async function startBroker(dir: string, port: number, more: readonly string[] = [], login: LoginListener | null = null): Promise<LocalServer> {
   mkdirSync(dir, { recursive: true });
   const properties = join(dir, 'server.properties');
-  writeFileSync(properties, brokerProperties(dir, port));
+  writeFileSync(properties, brokerProperties(dir, port, login));
   const java = [...jvmFlags, ...more, ...(more.length > 0 ? [] : archiveFlags('broker')), loggers, '-cp', brokerClassPath()];
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
     const formatted = spawnSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], { encoding: 'utf8' });

@@ -101,15 +101,22 @@ describe('--bus kafka://', () => {
     }
   });
 
-  test('the password is in no list of processes', async () => {
+  test('logs in with the password of the environment, which is in no list of processes', async () => {
     at.write('spec.star', spec);
-    const secret = 'geheim-7731';
-    const run = faultbox(at.dir, ['test', 'spec.star', '--bus', kafka.bus], { FAULTBOX_BUS_PASSWORD: secret });
+    const { bus, password } = kafka.busWithLogin;
+    const run = faultbox(at.dir, ['test', 'spec.star', '--bus', bus], { FAULTBOX_BUS_PASSWORD: password });
     let shown = false;
-    const watch = setInterval(() => (shown ||= processes().some((p) => p.command.includes(secret))), 20);
-    expect((await run).code).toBe(0);
+    const watch = setInterval(() => (shown ||= processes().some((p) => p.command.includes(password))), 20);
+    expect(await run).toMatchObject({ code: 0, stderr: '' });
     clearInterval(watch);
     expect(shown).toBe(false);
+  });
+
+  test('a wrong password: exit 3, where it is taken from, and not the password', async () => {
+    at.write('spec.star', spec);
+    const { code, stdout, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--bus', kafka.busWithLogin.bus], { FAULTBOX_BUS_PASSWORD: 'wrong-7731' });
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/refused the login.*FAULTBOX_BUS_PASSWORD/)]);
+    expect(stdout + stderr).not.toMatch(/wrong-7731|\n {4}at /);
   });
 
   test.each([
