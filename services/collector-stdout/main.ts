@@ -3,7 +3,7 @@ import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
 import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
 import { Publisher } from '../collector/publisher.ts';
-import { decoderFor, type Decoder, type DecoderSpec } from './decode/decoder.ts';
+import { decoderFor, type Decoder, type DecoderSpec } from '../collector/decode/decoder.ts';
 import { Stream } from './stream.ts';
 
 interface Attach extends Request {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
-import type { Decoder } from './decode/decoder.ts';
+import type { Decoder } from '../collector/decode/decoder.ts';
 import { LineCutter, type Line } from './lines.ts';
 
 /** What a source may turn into events; beyond it bytes are counted. */

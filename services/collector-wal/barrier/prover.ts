@@ -9,7 +9,7 @@ import type { Following } from '../stream/following.ts';
 import type { Progress } from '../stream/progress.ts';
 import { serverState } from './server-state.ts';
 import { anyEnded, type Snapshot } from './snapshot.ts';
-import { within } from './within.ts';
+import { within } from '../../collector/within.ts';
 
 /** What is asked at a barrier. Deadlines count as `performance.now()` does. */
 export interface Question {

@@ -1,4 +1,4 @@
-import { canonicalJson, NotJson } from '../../collector/canonical-json.ts';
+import { canonicalJson, NotJson } from '../canonical-json.ts';
 import { logfmt } from './logfmt.ts';
 import { regex } from './regex.ts';
 
@@ -30,12 +30,14 @@ const json: Decoder = (line) => {
   }
 };
 
+const matched = (fields: (line: string) => string | null): Decoder => (line) => fields(line) ?? text(line, 'the line does not match the pattern');
+
 /** The decoder for a spec. Throws a plain `Error` when a pattern does not compile. */
 export function decoderFor(spec: DecoderSpec): Decoder {
   switch (spec.kind) {
     case 'default': return plain;
     case 'json': return json;
     case 'logfmt': return logfmt;
-    case 'regex': return regex(spec.pattern);
+    case 'regex': return matched(regex(spec.pattern));
   }
 }

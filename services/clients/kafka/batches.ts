@@ -1,0 +1,69 @@
+import { Decoder, readRecordBatch, type RawRecord } from './internals.ts';
+
+/** One record batch of a partition's log. Its records can be fewer than its offsets where the log was compacted. */
+export interface Batch {
+  readonly first: number;
+  readonly last: number;
+  readonly producer: bigint;
+  readonly transactional: boolean;
+  /** Marks the end of a transaction; its record is no message. */
+  readonly control: boolean;
+  readonly records: readonly RawRecord[];
+  /** Why its records cannot be read; empty when they can. */
+  readonly unreadable: string;
+}
+
+/** A transaction that was rolled back. */
+export interface Aborted {
+  readonly producer: bigint;
+  readonly first: number;
+}
+
+const overhead = 61;
+const [transactionalBit, controlBit] = [0x10, 0x20];
+const abortMarker = Buffer.from([0, 0, 0, 0]);
+
+/**
+ * The batches of a fetched record set (https://kafka.apache.org/documentation/#recordbatch); one that is cut off at the end is left out. Where
+ * each begins and ends is read here, so that a batch without records and one in an unknown compression have their place too.
+ */
+export async function readBatches(set: Buffer): Promise<Batch[]> {
+  const out: Batch[] = [];
+  for (let at = 0; at + overhead <= set.length;) {
+    const end = at + 12 + set.readInt32BE(at + 8);
+    if (end > set.length) break;
+    out.push(await readBatch(set.subarray(at, end)));
+    at = end;
+  }
+  return out;
+}
+
+async function readBatch(bytes: Buffer): Promise<Batch> {
+  const first = Number(bytes.readBigInt64BE(0));
+  const magic = bytes.readInt8(16);
+  if (magic !== 2) return { first, last: first, producer: -1n, transactional: false, control: false, records: [], unreadable: `it is in the old message format ${magic}` };
+  const attributes = bytes.readInt16BE(21);
+  const place = {
+    first, last: first + bytes.readInt32BE(23), producer: bytes.readBigInt64BE(43),
+    transactional: (attributes & transactionalBit) !== 0, control: (attributes & controlBit) !== 0,
+  };
+  try {
+    const { records } = await readRecordBatch(new Decoder(bytes));
+    return { ...place, records, unreadable: '' };
+  } catch (error) {
+    return { ...place, records: [], unreadable: (error as Error).message };
+  }
+}
+
+/** Leaves out what was rolled back; `aborted` belongs to the same answer, sorted by offset. */
+export function withoutAborted(batches: readonly Batch[], aborted: readonly Aborted[]): ReadonlySet<Batch> {
+  const waiting = [...aborted].sort((a, b) => a.first - b.first);
+  const ended = new Set<bigint>();
+  const kept = new Set<Batch>();
+  for (const batch of batches) {
+    while (waiting.length > 0 && waiting[0]!.first <= batch.last) ended.add(waiting.shift()!.producer);
+    if (batch.control && batch.records.some((r) => r.key?.equals(abortMarker))) ended.delete(batch.producer);
+    if (!batch.control && !(batch.transactional && ended.has(batch.producer))) kept.add(batch);
+  }
+  return kept;
+}

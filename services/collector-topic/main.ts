@@ -1,0 +1,77 @@
+/** collector-topic: turns messages of Kafka topics and NATS subjects into events. */
+import { openBusWriter } from '../bus/open.ts';
+import { collectorArgs } from '../collector/args.ts';
+import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import { monotonicNs } from '../collector/clock.ts';
+import { Publisher } from '../collector/publisher.ts';
+import { payloadDecoder, type PayloadDecoder } from './decode/payload.ts';
+import { feedFor, type TopicPlan } from './plan.ts';
+import { Topic } from './topic.ts';
+
+interface Attach extends Request {
+  readonly test: string;
+  readonly source: string;
+  readonly service: string;
+  readonly plan: TopicPlan;
+  /** The port on the host that stands for each port of the spec. */
+  readonly leases: Readonly<Record<string, number>>;
+}
+interface Barrier extends Request {
+  readonly test: string;
+  readonly barrier: number;
+  readonly deadline_ns: string;
+  readonly reason: string;
+}
+
+/** An answer needs some time to reach the runner. */
+const margin_ms = 50;
+
+const { run, bus } = collectorArgs();
+const publisher = new Publisher('topic', openBusWriter(bus, run, 'topic'));
+const topics = new Map<string, Topic[]>();
+
+async function attach({ test, source, service, plan, leases }: Attach): Promise<void> {
+  const topic = new Topic({ run, test, source, service }, (sink) => feedFor(plan, leases, sink), decoderOf(plan, leases), publisher);
+  try {
+    await topic.attach();
+  } catch (error) {
+    topic.detach();
+    throw new ChannelFailure('E_TOPIC', `topic(${JSON.stringify(plan.topic)}) on "${service}" cannot be observed: ${(error as Error).message}.`);
+  }
+  topics.set(test, [...(topics.get(test) ?? []), topic]);
+  await publisher.durable();
+}
+
+function decoderOf(plan: TopicPlan, leases: Attach['leases']): PayloadDecoder {
+  try {
+    return payloadDecoder(plan.decoder, leases);
+  } catch (error) {
+    throw new ChannelFailure('E_DECODER', `The decoder of topic(${JSON.stringify(plan.topic)}) cannot be made: ${(error as Error).message}.`);
+  }
+}
+
+async function barrier({ test, barrier: number, reason, deadline_ns }: Barrier): Promise<void> {
+  const left_ms = Number(BigInt(deadline_ns) - monotonicNs()) / 1e6;
+  const deadline_ms = performance.now() + left_ms - margin_ms;
+  await Promise.all((topics.get(test) ?? []).map((topic) => topic.barrier(number, reason, deadline_ms)));
+  await publisher.durable();
+}
+
+async function detach(test: string): Promise<void> {
+  for (const topic of topics.get(test) ?? []) topic.detach();
+  topics.delete(test);
+  await publisher.sync();
+}
+
+serveChannel(async (request) => {
+  switch (request.do) {
+    case 'attach': return attach(request as Attach);
+    case 'barrier': return barrier(request as Barrier);
+    case 'detach': return detach((request as Attach).test);
+    default: throw new ChannelFailure('E_REQUEST', `collector-topic does not know the request "${request.do}".`);
+  }
+}, async () => {
+  for (const test of [...topics.keys()]) await detach(test);
+  await publisher.close();
+  process.exit(0);
+});

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
+import { startBroker } from '../../../infra/kafka/broker.ts';
+import { freePortPair } from '../../../infra/kafka/ports.ts';
+import type { LocalServer } from '../../../infra/kafka/server.ts';
+
+/** A broker of a test's own, and clients of it. */
+export class TestBroker {
+  readonly port: number;
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly #dir: string;
+  readonly #producers: Producer[] = [];
+  #server: LocalServer;
+
+  private constructor(port: number, dir: string, server: LocalServer) {
+    this.port = port;
+    this.#dir = dir;
+    this.#server = server;
+    this.kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logCreator: () => () => {}, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 } });
+    this.admin = this.kafka.admin();
+  }
+
+  static async start(): Promise<TestBroker> {
+    const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
+    const port = await freePortPair();
+    const broker = new TestBroker(port, dir, await startBroker(dir, port));
+    await broker.admin.connect();
+    return broker;
+  }
+
+  async producer(config: ProducerConfig = {}): Promise<Producer> {
+    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, ...config });
+    this.#producers.push(producer);
+    await producer.connect();
+    return producer;
+  }
+
+  async topic(topic: string, numPartitions = 1, config: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })) }] });
+  }
+
+  /** Kills it and starts it again on the same data. */
+  async crash(): Promise<void> {
+    await this.#server.kill();
+    this.#server = await startBroker(this.#dir, this.port);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.admin, ...this.#producers].map((client) => client.disconnect()));
+    await this.#server.stop();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,79 @@
+import { monotonicNs } from '../collector/clock.ts';
+import type { Publisher, SourceName } from '../collector/publisher.ts';
+import { textOf, type PayloadDecoder } from './decode/payload.ts';
+import type { Feed, Message, Sink } from './message.ts';
+
+/** How long a barrier for the flow's sake may hold up the others. */
+const flow_ms = 250;
+
+/** One observed topic in one test: publishes what its feed reads and answers barriers. */
+export class Topic implements Sink {
+  readonly name: SourceName;
+  readonly #feed: Feed;
+  readonly #decode: PayloadDecoder;
+  readonly #publisher: Publisher<'topic'>;
+  #position = 0;
+  #closed = false;
+
+  constructor(name: SourceName, feedFor: (sink: Sink) => Feed, decode: PayloadDecoder, publisher: Publisher<'topic'>) {
+    this.name = name;
+    this.#feed = feedFor(this);
+    this.#decode = decode;
+    this.#publisher = publisher;
+  }
+
+  async attach(): Promise<void> {
+    await this.#feed.start();
+    this.#publisher.publish(this.name, 0, 'ready', monotonicNs(), {});
+    this.#publisher.flush();
+  }
+
+  /** Answers a barrier on the bus, by the deadline, which counts as `performance.now()` does. */
+  async barrier(barrier: number, reason: string, deadline_ms: number): Promise<void> {
+    const verdict = await this.#feed.prove(reason === 'flow' ? Math.min(deadline_ms, performance.now() + flow_ms) : deadline_ms);
+    const now = monotonicNs();
+    if (verdict.complete) {
+      const data = verdict.vacuous === '' ? null : JSON.stringify({ vacuous: verdict.vacuous });
+      this.#publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
+    } else this.#publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
+    this.#publisher.flush();
+  }
+
+  detach(): void {
+    this.#closed = true;
+    this.#feed.stop();
+  }
+
+  async take(messages: readonly Message[]): Promise<void> {
+    const at_ns = monotonicNs();
+    for (const message of messages) {
+      const decoded = this.#decode(message.value);
+      const data = typeof decoded === 'string' ? decoded : await decoded;
+      if (this.#closed) return;
+      this.#publish(message, data, at_ns);
+    }
+    this.#publisher.flush();
+  }
+
+  gap(lost: number | null, reason: string): void {
+    if (this.#closed) return;
+    const now = monotonicNs();
+    this.#publisher.publish(this.name, this.#position, 'gap', now, { until_ns: now, lost, reason });
+    this.#publisher.flush();
+  }
+
+  #publish({ topic, partition, offset, key, headers, timestamp_ms }: Message, data: string, at_ns: bigint): void {
+    const text = key === null ? null : textOf(key);
+    const base64 = key !== null && text === null ? `${data === '{}' ? '' : ','}"key_base64":${JSON.stringify(key.toString('base64'))}}` : null;
+    this.#publisher.publish(this.name, ++this.#position, 'topic', at_ns, {
+      topic, partition, offset, key: text, headers: headersText(headers), timestamp_ms, data: base64 === null ? data : data.slice(0, -1) + base64,
+    });
+  }
+}
+
+/** Headers as a JSON object; a name that came more than once has a list. */
+function headersText(headers: Message['headers']): string {
+  const out = new Map<string, Array<string | null>>();
+  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value === null ? null : value.toString('utf8')]);
+  return JSON.stringify(Object.fromEntries([...out].map(([name, values]) => [name, values.length === 1 ? values[0] : values])));
+}
