@@ -1,14 +1,14 @@
-import { compileBlock } from './compile/statement.ts';
-import type { LoadModule } from './compile/load.ts';
+import { compileFile } from './compile/file.ts';
 import { resolve } from './resolve/resolve.ts';
 import { NO_KWARGS } from './run/builtin.ts';
 import { invoke } from './run/call.ts';
 import { argumentSpan } from './run/call-sites.ts';
 import { ArgumentError, EvalError, StarlarkError } from './run/errors.ts';
-import { Frame } from './run/frame.ts';
+import type { Frame } from './run/frame.ts';
 import { payWith } from './run/limits.ts';
 import { freeze } from './run/freeze.ts';
 import { Module } from './run/function.ts';
+import type { LoadModule } from './run/load.ts';
 import type { Thread } from './run/thread.ts';
 import { UNIVERSE } from './run/universe.ts';
 import type { Value } from './run/values.ts';
@@ -50,13 +50,10 @@ export function execFile(thread: Thread, program: Program): Map<string, Value> {
   if (!checked.ok) throw syntaxError(checked.errors);
   const { file } = checked;
   const globals = file.scope?.globals ?? [];
-  const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE);
-  const run = compileBlock(file.body, module, program.load);
+  const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE, program.load);
+  const run = compileFile(file, module);
   atEntry(thread, () => {
-    const frame = new Frame({ name: '<toplevel>' }, thread, topLevelSlots(file), []);
-    thread.enter(frame);
-    run(frame);
-    thread.top = frame.caller;
+    run(thread);
     return null;
   });
   const exported = new Map<string, Value>();
@@ -67,10 +64,6 @@ export function execFile(thread: Thread, program: Program): Map<string, Value> {
     if (!g.loaded) exported.set(g.name, value);
   }
   return exported;
-}
-
-function topLevelSlots(file: FileNode): undefined[] {
-  return (file.scope?.locals ?? []).map(() => undefined);
 }
 
 function syntaxError(problems: readonly SyntaxProblem[]): StarlarkError {

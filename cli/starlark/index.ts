@@ -1,6 +1,6 @@
 export { call, check, execFile, parse, type Program } from './execute.ts';
 export { withBody } from './compile/function.ts';
-export type { LoadModule } from './compile/load.ts';
+export type { LoadModule } from './run/load.ts';
 export { binary, unary } from './run/operators.ts';
 export { getIndex, slice } from './run/subscript.ts';
 export { nearestName } from './nearest-name.ts';

@@ -1,171 +1,75 @@
-import type { AugAssign, BinaryOp, Expr } from '../syntax/ast.ts';
-import { getAttribute } from '../run/attributes.ts';
-import { StarlarkDict } from '../run/dict.ts';
-import { EvalError } from '../run/errors.ts';
-import { Cell, type Eval, type Exec, type Frame, NEXT } from '../run/frame.ts';
-import type { Module } from '../run/function.ts';
-import { elementsOf, iterate } from '../run/iterate.ts';
-import { checkItems } from '../run/limits.ts';
-import { checkMutable } from '../run/mutation.ts';
-import { binary } from '../run/operators.ts';
-import { getIndex, setIndex } from '../run/subscript.ts';
-import { typeName } from '../run/type-name.ts';
-import { StarlarkList, type Value } from '../run/values.ts';
-import { StarlarkSet } from '../run/set.ts';
-import { compileExpr } from './expression.ts';
-import { plainSlot } from './operand.ts';
+import type { Assign, AugAssign, Expr } from '../syntax/ast.ts';
+import { operationJs } from './binary.ts';
+import { elementJs, exprJs, held } from './expression.ts';
+import { assignName } from './variable.ts';
+import type { Js, Writer } from './writer.ts';
 
-type Assign = (f: Frame, value: Value) => void;
+/** `target = value`: the value is evaluated first, then the target's parts. */
+export function writeAssign(w: Writer, { target, value }: Assign): void {
+  const js = exprJs(w, value);
+  assign(w, target, js);
+}
 
 /** Stores a value in a target: a name, an element, or several at once. */
-export function compileTarget(target: Expr, m: Module): Assign {
+export function assign(w: Writer, target: Expr, value: Js): void {
   switch (target.kind) {
-    case 'ident': return compileName(target, m);
+    case 'ident': return assignName(w, target, value);
     case 'index': {
-      const object = compileExpr(target.object, m);
-      const index = compileExpr(target.index, m);
-      const { span } = target;
-      return (f, value) => {
-        const x = object(f);
-        const i = index(f);
-        f.at = span;
-        setIndex(x, i, value);
-      };
+      const result = w.hold(value);
+      const object = held(w, target.object);
+      const index = held(w, target.index);
+      return setElement(w, target.span, object, index, result);
     }
     case 'dot': {
-      const object = compileExpr(target.object, m);
-      const { name, nameSpan } = target;
-      return (f) => {
-        const x = object(f);
-        f.at = nameSpan;
-        throw new EvalError(`can't assign to .${name} field of ${typeName(x)}`, 'fields do not change; make a new value');
-      };
+      w.line(`${value};`);
+      return refuseField(w, held(w, target.object), target.name, target.nameSpan);
     }
-    case 'tuple': case 'list': return compileUnpack(target.items.map((t) => compileTarget(t, m)), target);
+    case 'tuple': case 'list': return unpackInto(w, target, value);
     default: throw new Error(`the parser allows no ${target.kind} as a target`);
   }
 }
 
-function compileName(ident: Extract<Expr, { kind: 'ident' }>, m: Module): Assign {
-  const { binding } = ident;
-  if (binding?.kind === 'global') {
-    const { globals } = m;
-    const { index } = binding.variable;
-    return (_, value) => {
-      globals[index] = value;
-    };
-  }
-  if (binding?.kind !== 'local') throw new Error(`the name ${ident.name} cannot be assigned here`);
-  const { index, captured } = binding.variable;
-  if (!captured) {
-    return (f, value) => {
-      f.locals[index] = value;
-    };
-  }
-  return (f, value) => {
-    const cell = f.locals[index];
-    if (cell instanceof Cell) cell.value = value;
-    else f.locals[index] = new Cell(value);
-  };
+function setElement(w: Writer, span: Expr['span'], object: Js, index: Js, value: Js): void {
+  w.line(`${w.at(span)};`);
+  w.line(`${w.use('setIndex')}(${object}, ${index}, ${value});`);
 }
 
-function compileUnpack(targets: readonly Assign[], { span }: Expr): Assign {
-  const want = targets.length;
-  return (f, value) => {
-    const items = elementsOf(value);
-    f.at = span;
-    if (items === null) throw new EvalError(`got ${typeName(value)} in sequence assignment: it is not iterable`);
-    if (items.length !== want) {
-      throw new EvalError(`too ${items.length > want ? 'many' : 'few'} values to unpack (got ${items.length}, want ${want})`);
-    }
-    const values = items.slice();
-    for (let i = 0; i < want; i++) (targets[i] as Assign)(f, values[i] as Value);
-  };
+function refuseField(w: Writer, object: Js, name: string, span: Expr['span']): void {
+  w.line(`${w.at(span)};`);
+  w.line(`${w.use('immutableField')}(${object}, ${JSON.stringify(name)});`);
+}
+
+/** All elements are read before the first is assigned, which may change where they come from. */
+function unpackInto(w: Writer, { items, span }: Extract<Expr, { kind: 'tuple' | 'list' }>, value: Js): void {
+  const whole = w.hold(value);
+  w.line(`${w.at(span)};`);
+  const values = w.hold(`${w.use('unpack')}(${whole}, ${items.length})`);
+  const parts = items.map((_, i) => w.hold(`${values}[${i}]`));
+  items.forEach((item, i) => assign(w, item, parts[i] ?? ''));
 }
 
 /** `target op= value`: the target's parts are evaluated once; lists, dicts and sets change in place where they can. */
-export function compileAugAssign(s: AugAssign, m: Module): Exec {
-  const value = compileExpr(s.value, m);
-  const { op, target, span } = s;
-  const combine = (f: Frame, old: Value, by: Value): Value => {
-    f.at = span;
-    return inPlace(op, old, by) ?? binary(op, old, by);
-  };
-  if (target.kind === 'ident') {
-    const read = compileExpr(target, m);
-    const slot = plainSlot(target);
-    if (slot >= 0) return augmentLocal(op, slot, value, (f, old, by) => combine(f, old === undefined ? read(f) : old, by));
-    const write = compileTarget(target, m);
-    return (f) => {
-      const old = read(f);
-      const by = value(f);
-      if (typeof old === 'number' && typeof by === 'number' && op === '+' && Number.isSafeInteger(old + by)) write(f, old + by);
-      else write(f, combine(f, old, by));
-      return NEXT;
-    };
-  }
-  if (target.kind !== 'index' && target.kind !== 'dot') throw new Error(`the parser allows no ${target.kind} as a target`);
-  const object = compileExpr(target.object, m);
-  const index = target.kind === 'index' ? compileExpr(target.index, m) : null;
-  const name = target.kind === 'dot' ? target.name : '';
-  return (f) => {
-    const x = object(f);
-    if (index === null) {
-      f.at = target.span;
-      getAttribute(x, name);
-      throw new EvalError(`can't assign to .${name} field of ${typeName(x)}`, 'fields do not change; make a new value');
+export function writeAugAssign(w: Writer, s: AugAssign): void {
+  const { target } = s;
+  switch (target.kind) {
+    case 'ident': return assignName(w, target, combinedJs(w, s, held(w, target)));
+    case 'index': {
+      const object = w.named(exprJs(w, target.object));
+      const index = held(w, target.index);
+      const result = w.hold(combinedJs(w, s, w.hold(elementJs(w, object, index, target))));
+      return setElement(w, target.span, object, index, result);
     }
-    const i = index(f);
-    f.at = target.span;
-    const old = getIndex(x, i);
-    const result = combine(f, old, value(f));
-    f.at = target.span;
-    setIndex(x, i, result);
-    return NEXT;
-  };
+    case 'dot': {
+      const object = held(w, target.object);
+      w.line(`${w.at(target.span)};`);
+      w.line(`${w.use('getAttribute')}(${object}, ${JSON.stringify(target.name)});`);
+      return refuseField(w, object, target.name, target.span);
+    }
+    default: throw new Error(`the parser allows no ${target.kind} as a target`);
+  }
 }
 
-function augmentLocal(op: BinaryOp, slot: number, value: Eval, combine: (f: Frame, old: Value | undefined, by: Value) => Value): Exec {
-  if (op !== '+') {
-    return (f) => {
-      const old = f.locals[slot] as Value | undefined;
-      f.locals[slot] = combine(f, old, value(f));
-      return NEXT;
-    };
-  }
-  return (f) => {
-    const old = f.locals[slot] as Value | undefined;
-    const by = value(f);
-    if (typeof old === 'number' && typeof by === 'number') {
-      const sum = old + by;
-      if (sum <= 9007199254740991 && sum >= -9007199254740991) {
-        f.locals[slot] = sum;
-        return NEXT;
-      }
-    }
-    f.locals[slot] = combine(f, old, by);
-    return NEXT;
-  };
-}
-
-function inPlace(op: string, old: Value, by: Value): Value | null {
-  if (op === '+' && old instanceof StarlarkList) {
-    const items = elementsOf(by);
-    if (items === null) return null;
-    checkMutable(old, 'extend');
-    checkItems(old.items.length + items.length);
-    for (const item of items.slice()) old.items.push(item);
-    return old;
-  }
-  if (op === '|' && old instanceof StarlarkDict && by instanceof StarlarkDict) {
-    checkMutable(old, 'update');
-    for (const [k, v] of [...by.entries()]) old.put(k, v);
-    return old;
-  }
-  if (op === '|' && old instanceof StarlarkSet && by instanceof StarlarkSet) {
-    checkMutable(old, 'update');
-    for (const item of iterate(by)) old.put(item);
-    return old;
-  }
-  return null;
+function combinedJs(w: Writer, { op, target, value, span }: AugAssign, old: Js): Js {
+  const by = held(w, value);
+  return operationJs(w, { op, left: target, right: value, span, inPlace: true }, old, by);
 }

@@ -1,118 +1,93 @@
-import type { Binary, BinaryOp } from '../syntax/ast.ts';
-import { StarlarkDict } from '../run/dict.ts';
-import type { Eval, Frame } from '../run/frame.ts';
-import type { Value } from '../run/values.ts';
-import { literalOf, plainSlot } from './operand.ts';
+import type { Binary } from '../syntax/ast.ts';
+import { exprJs, held } from './expression.ts';
+import type { Js, Writer } from './writer.ts';
 
-type Operator = (op: BinaryOp, x: Value, y: Value) => Value;
+const MAX_SAFE = '9007199254740991';
 
-/** What the closures of one operator share: how its operands are read (`operand.ts`), where it stands, and what does the general case. */
-interface Parts {
-  readonly op: BinaryOp;
-  readonly leftSlot: number;
-  readonly rightSlot: number;
-  readonly left: Eval;
-  readonly right: Eval;
-  /** The right operand if it is a literal. */
-  readonly constant: Value | undefined;
-  readonly general: (f: Frame, x: Value | undefined, y: Value | undefined) => Value;
+/** Up to this size, dividing as floats and rounding down is exact. */
+const MAX_EXACT = '4503599627370496';
+
+/** Of more alternatives, `in` asks the sequence. */
+const MAX_ALTERNATIVES = 8;
+
+/** A longer string is compared by `equals`, which counts the work. */
+const MAX_LITERAL = 1024;
+
+/** An operator with its operands; `inPlace`: of an augmented assignment. */
+interface Operation extends Pick<Binary, 'op' | 'left' | 'right' | 'span'> {
+  readonly inPlace: boolean;
 }
 
-/** A binary operator: small ints and equal strings here, everything else by `general`. */
-export function compileBinary(e: Binary, left: Eval, right: Eval, general: Operator): Eval {
-  const { op, span } = e;
-  const parts: Parts = {
-    op, left, right, leftSlot: plainSlot(e.left), rightSlot: plainSlot(e.right), constant: literalOf(e.right),
-    general: (f, x, y) => {
-      const [a, b] = [x === undefined ? left(f) : x, y === undefined ? right(f) : y];
-      f.at = span;
-      return general(op, a, b);
-    },
-  };
+/** A binary operator. */
+export function binaryJs(w: Writer, { op, left, right, span }: Binary): Js {
+  const e = { op, left, right, span, inPlace: false };
+  const x = held(w, left);
+  return op === 'in' || op === 'not in' ? membershipJs(w, e, x) : operationJs(w, e, x, held(w, right));
+}
+
+/** An operator on operands that are evaluated: small ints here, everything else by what `run/` has. */
+export function operationJs(w: Writer, e: Operation, left: Js, right: Js): Js {
+  const { op } = e;
+  const natural = `${left} >= 0 && ${right} > 0`;
   switch (op) {
-    case '+': return add(parts);
-    case '-': return subtract(parts);
-    case '*': return multiply(parts);
-    case '%': return modulo(parts);
-    case '==': case '!=': return equality(parts);
-    case '<': case '<=': case '>': case '>=': return ordering(parts);
-    case 'in': return membership(parts);
-    default: return (f) => parts.general(f, left(f), right(f));
+    case '+': case '-': return withinRange(w, e, left, right, '');
+    // A zero that is negative becomes an ordinary one.
+    case '*': return withinRange(w, e, left, right, ' + 0');
+    case '//': return onNumbers(w, e, left, right, `${natural} && ${left} <= ${MAX_EXACT}`, `Math.floor(${left} / ${right})`);
+    case '%': return onNumbers(w, e, left, right, natural, `${left} % ${right}`);
+    case '==': case '!=': return equalityJs(w, e, left, right);
+    case '<': case '<=': case '>': case '>=': return onNumbers(w, e, left, right, '', `${left} ${op} ${right}`);
+    default: return `(${generalJs(w, e, left, right)})`;
   }
 }
 
-function add({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'number' && typeof y === 'number') {
-      const r = x + y;
-      if (r <= 9007199254740991 && r >= -9007199254740991) return r;
-    } else if (typeof x === 'string' && typeof y === 'string' && x.length + y.length < 4096) return x + y;
-    return general(f, x, y);
-  };
+function generalJs(w: Writer, { op, span, inPlace }: Operation, left: Js, right: Js): Js {
+  return `${w.at(span)}, ${w.use(inPlace ? 'augment' : 'binary')}("${op}", ${left}, ${right})`;
 }
 
-function subtract({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'number' && typeof y === 'number') {
-      const r = x - y;
-      if (r <= 9007199254740991 && r >= -9007199254740991) return r;
-    }
-    return general(f, x, y);
-  };
+/** Whether both operands are numbers, as a condition in front of others; null if they cannot be. */
+function bothNumbers(left: Js, right: Js): Js | null {
+  if (isIdentical(left) || isIdentical(right)) return null;
+  return [left, right].filter((js) => !/^-?\d+$/.test(js)).map((js) => `typeof ${js} === "number" && `).join('');
 }
 
-function multiply({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'number' && typeof y === 'number') {
-      const r = x * y;
-      if (r <= 9007199254740991 && r >= -9007199254740991) return r + 0;
-    }
-    return general(f, x, y);
-  };
+/** `value` if both operands are numbers and the condition holds. */
+function onNumbers(w: Writer, e: Operation, left: Js, right: Js, condition: Js, value: Js): Js {
+  const numbers = bothNumbers(left, right);
+  const general = generalJs(w, e, left, right);
+  if (numbers === null) return `(${general})`;
+  const test = `${numbers}${condition}`.replace(/ && $/, '');
+  return test === '' ? `(${value})` : `(${test} ? ${value} : (${general}))`;
 }
 
-function modulo({ left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'number' && typeof y === 'number' && x >= 0 && y > 0) return x % y;
-    return general(f, x, y);
-  };
+/** The operator's JavaScript twin, while the result is a safe int. */
+function withinRange(w: Writer, e: Operation, left: Js, right: Js, suffix: Js): Js {
+  const result = w.temp();
+  const inRange = `(${result} = ${left} ${e.op} ${right}) <= ${MAX_SAFE} && ${result} >= -${MAX_SAFE}`;
+  return onNumbers(w, e, left, right, inRange, `${result}${suffix}`);
 }
 
-function equality({ op, left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  const whenSame = op === '==';
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'string' && typeof y === 'string' && x.length < 4096) return (x === y) === whenSame;
-    if (typeof x === 'number' && typeof y === 'number') return (x === y) === whenSame;
-    return general(f, x, y);
-  };
+function equalityJs(w: Writer, e: Operation, left: Js, right: Js): Js {
+  const same = e.op === '==' ? '===' : '!==';
+  if (isIdentical(left) || isIdentical(right)) return `(${left} ${same} ${right})`;
+  return onNumbers(w, e, left, right, '', `${left} ${same} ${right}`);
 }
 
-function ordering({ op, left, right, leftSlot, rightSlot, constant, general }: Parts): Eval {
-  const less = op === '<' || op === '<=';
-  const orEqual = op === '<=' || op === '>=';
-  return (f) => {
-    const x = leftSlot >= 0 ? (f.locals[leftSlot] as Value | undefined) : left(f);
-    const y = constant !== undefined ? constant : rightSlot >= 0 ? (f.locals[rightSlot] as Value | undefined) : right(f);
-    if (typeof x === 'number' && typeof y === 'number') return x === y ? orEqual : x < y === less;
-    return general(f, x, y);
-  };
+/** Whether the text is a literal that equals a value only if that is the same JavaScript value. */
+function isIdentical(js: Js): boolean {
+  return js === 'null' || js === 'true' || js === 'false' || (js.startsWith('"') && js.length <= MAX_LITERAL);
 }
 
-function membership({ left, right, general }: Parts): Eval {
-  return (f) => {
-    const x = left(f);
-    const y = right(f);
-    if (y instanceof StarlarkDict && typeof x === 'string') return y.has(x);
-    return general(f, x, y);
-  };
+/** `x in y`: one comparison for each alternative of a short literal; a dict is asked for a string here. */
+function membershipJs(w: Writer, e: Operation, item: Js): Js {
+  const { right: container, op } = e;
+  const not = op === 'in' ? '' : '!';
+  if ((container.kind === 'tuple' || container.kind === 'list') && container.items.length <= MAX_ALTERNATIVES) {
+    const alternatives = container.items.map((i) => (i.kind === 'string' ? held(w, i) : ''));
+    const tests = alternatives.map((a) => `${item} === ${a}`);
+    if (tests.length > 0 && alternatives.every(isIdentical)) return `${not}(${tests.join(' || ')})`;
+  }
+  const y = w.named(exprJs(w, container));
+  const found = `(${w.at(e.span)}, ${w.use('contains')}(${y}, ${item}))`;
+  return `${not}(${y} instanceof ${w.use('StarlarkDict')} && typeof ${item} === "string" ? ${y}.has(${item}) : ${found})`;
 }

@@ -1,65 +1,33 @@
-import type { Clause, Comprehension } from '../syntax/ast.ts';
-import { StarlarkDict } from '../run/dict.ts';
-import { type Eval, type Exec, NEXT } from '../run/frame.ts';
-import type { Module } from '../run/function.ts';
-import { checkItems } from '../run/limits.ts';
-import { StarlarkList } from '../run/values.ts';
-import { compileTarget } from './assign.ts';
-import { compileExpr, compileTest } from './expression.ts';
-import { runLoop } from './loop.ts';
-import { plainSlot } from './operand.ts';
+import type { Comprehension } from '../syntax/ast.ts';
+import { testJs } from './condition.ts';
+import { exprJs, held } from './expression.ts';
+import { writeLoop } from './loop.ts';
+import type { Js, Writer } from './writer.ts';
 
-/** A list or dict comprehension; the result grows in a slot of the frame. */
-export function compileComprehension(e: Comprehension, m: Module): Eval {
-  const slot = e.result?.index ?? 0;
-  const run = compileClauses(e.clauses, 0, m, e.key === null ? appendItem(compileExpr(e.body, m), slot) : putEntry(e, slot, m));
-  const make = e.key === null ? () => new StarlarkList([]) : () => new StarlarkDict();
-  return (f) => {
-    const result = make();
-    f.locals[slot] = result;
-    run(f);
-    return result;
-  };
+/** A list or dict comprehension. */
+export function comprehensionJs(w: Writer, e: Comprehension): Js {
+  const result = w.named(e.key === null ? `new ${w.use('StarlarkList')}([])` : `new ${w.use('StarlarkDict')}()`);
+  const items = e.key === null ? w.hold(`${result}.items`) : '';
+  w.scoped(() => writeClauses(w, e, 0, () => (e.key === null ? append(w, e, items) : putEntry(w, e, e.key, result))));
+  return result;
 }
 
-function appendItem(body: Eval, slot: number): Exec {
-  return (f) => {
-    const value = body(f);
-    const { items } = f.locals[slot] as StarlarkList;
-    items.push(value);
-    if ((items.length & 0xffff) === 0) checkItems(items.length);
-    return NEXT;
-  };
+function writeClauses(w: Writer, e: Comprehension, i: number, body: () => void): void {
+  const clause = e.clauses[i];
+  if (clause === undefined) return w.scoped(body);
+  const inner = (): void => writeClauses(w, e, i + 1, body);
+  if (clause.kind === 'for') writeLoop(w, clause.target, clause.iterable, inner);
+  else w.block(`if (${testJs(w, clause.test)})`, inner);
 }
 
-function putEntry(e: Comprehension, slot: number, m: Module): Exec {
-  const key = compileExpr(e.key ?? e.body, m);
-  const body = compileExpr(e.body, m);
-  const span = (e.key ?? e.body).span;
-  return (f) => {
-    const k = key(f);
-    const v = body(f);
-    f.at = span;
-    (f.locals[slot] as StarlarkDict).put(k, v);
-    return NEXT;
-  };
+function append(w: Writer, { body }: Comprehension, items: Js): void {
+  w.line(`${items}.push(${exprJs(w, body)});`);
+  w.line(`if ((${items}.length & 0xffff) === 0) { ${w.at(body.span)}; ${w.use('checkItems')}(${items}.length); }`);
 }
 
-function compileClauses(clauses: readonly Clause[], i: number, m: Module, body: Exec): Exec {
-  const clause = clauses[i];
-  if (clause === undefined) return body;
-  const inner = compileClauses(clauses, i + 1, m, body);
-  if (clause.kind === 'if') {
-    const test = compileTest(clause.test, m);
-    return (f) => (test(f) ? inner(f) : NEXT);
-  }
-  const iterable = compileExpr(clause.iterable, m);
-  const slot = plainSlot(clause.target);
-  const bind = compileTarget(clause.target, m);
-  const { span } = clause.iterable;
-  return (f) => {
-    const items = iterable(f);
-    f.at = span;
-    return runLoop(f, items, slot, bind, inner);
-  };
+function putEntry(w: Writer, { body }: Comprehension, keyExpr: Comprehension['body'], dict: Js): void {
+  const key = held(w, keyExpr);
+  const value = held(w, body);
+  w.line(`${w.at(keyExpr.span)};`);
+  w.line(`${dict}.put(${key}, ${value});`);
 }

@@ -1,48 +1,36 @@
-import { BREAK, type Completion, type Exec, type Frame, NEXT, RETURN } from '../run/frame.ts';
-import { elementsOf, iterate } from '../run/iterate.ts';
-import { Mutable, StarlarkRange, type Value } from '../run/values.ts';
+import type { Expr } from '../syntax/ast.ts';
+import { assign } from './assign.ts';
+import { exprJs } from './expression.ts';
+import type { Js, Writer } from './writer.ts';
 
-/** Stores the loop's variable. */
-export type Bind = (f: Frame, value: Value) => void;
-
-/**
- * Runs the body for each element, with the element in `slot`, or given to `bind` when that is −1. What is iterated over cannot change
- * meanwhile.
- */
-export function runLoop(f: Frame, iterable: Value, slot: number, bind: Bind, body: Exec): Completion {
-  if (iterable instanceof StarlarkRange) return overRange(f, iterable, slot, bind, body);
-  const items = elementsOf(iterable) ?? iterate(iterable);
-  if (!(iterable instanceof Mutable) || iterable.frozen) return overItems(f, items, slot, bind, body);
-  iterable.iterators++;
-  try {
-    return overItems(f, items, slot, bind, body);
-  } finally {
-    iterable.iterators--;
+/** Writes a loop over the elements of `iterable`; `body` writes what is done with each, which `target` has. */
+export function writeLoop(w: Writer, target: Expr, iterable: Expr, body: () => void): void {
+  const over = w.named(exprJs(w, iterable));
+  if (isStepOneRange(iterable)) {
+    const [value, end] = [w.temp(), w.temp()];
+    const head = `for (${value} = ${over}.start, ${end} = ${value} + ${over}.length; ${value} < ${end}; ${value}++)`;
+    return writeRounds(w, head, iterable, target, value, body);
   }
+  w.line(`${w.at(iterable.span)};`);
+  const loop = w.hold(`${w.use('beginLoop')}(${over})`);
+  const i = w.temp();
+  w.block('try', () => {
+    const head = `for (${i} = 0; ${i} < ${loop}.length; ${i}++)`;
+    writeRounds(w, head, iterable, target, `${w.use('elementAt')}(${loop}, ${i})`, body);
+  });
+  w.block('finally', () => w.line(`${w.use('endLoop')}(${loop});`));
 }
 
-function overRange(f: Frame, { start, step, length }: StarlarkRange, slot: number, bind: Bind, body: Exec): Completion {
-  const { thread, locals } = f;
-  for (let i = 0, value = start; i < length; i++, value += step) {
-    if (--thread.fuel < 0) thread.refuel();
-    if (slot >= 0) locals[slot] = value;
-    else bind(f, value);
-    const completion = body(f);
-    if (completion === BREAK) break;
-    if (completion === RETURN) return RETURN;
-  }
-  return NEXT;
+/** `range(…)`, which needs no elements to be made. */
+function isStepOneRange(e: Expr): boolean {
+  return e.kind === 'call' && e.callee.kind === 'ident' && e.callee.name === 'range' && e.callee.binding?.kind === 'universal'
+    && e.args.length < 3 && e.args.every((a) => a.kind === 'positional');
 }
 
-function overItems(f: Frame, items: readonly Value[], slot: number, bind: Bind, body: Exec): Completion {
-  const { thread, locals } = f;
-  for (let i = 0; i < items.length; i++) {
-    if (--thread.fuel < 0) thread.refuel();
-    if (slot >= 0) locals[slot] = items[i] as Value;
-    else bind(f, items[i] as Value);
-    const completion = body(f);
-    if (completion === BREAK) break;
-    if (completion === RETURN) return RETURN;
-  }
-  return NEXT;
+function writeRounds(w: Writer, head: Js, { span }: Expr, target: Expr, value: Js, body: () => void): void {
+  w.block(head, () => {
+    w.line(`if (--thread.fuel < 0) { ${w.at(span)}; thread.refuel(); }`);
+    w.scoped(() => assign(w, target, value));
+    body();
+  });
 }

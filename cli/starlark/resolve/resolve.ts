@@ -33,7 +33,7 @@ class Resolver {
   module(file: FileNode): void {
     this.declareGlobals(file.body);
     this.statements(file.body);
-    file.scope = { globals: [...this.globals.values()], locals: this.frame.locals };
+    file.scope = { globals: [...this.globals.values()] };
   }
 
   /** Variables may be assigned again; a name that a def or a load binds may not be bound twice. */
@@ -128,7 +128,6 @@ class Resolver {
   /** The first iterable belongs to the scope outside; everything else sees all the comprehension's variables. */
   private comprehension(e: Comprehension): void {
     this.frame.inBlock(() => {
-      e.result = this.frame.declare('<result>', false);
       for (const clause of e.clauses) {
         if (clause.kind === 'for') for (const ident of targetNames(clause.target)) this.frame.declare(ident.name, false);
       }

@@ -36,8 +36,7 @@ export interface FunctionScope {
   readonly free: FreeVariable[];
 }
 
-/** The variables of a file; its locals are the variables of comprehensions outside functions. */
+/** The variables of a file. */
 export interface ModuleScope {
   readonly globals: GlobalVariable[];
-  readonly locals: LocalVariable[];
 }

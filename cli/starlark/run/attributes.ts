@@ -1,8 +1,10 @@
 import { nearestName } from '../nearest-name.ts';
 import { Builtin } from './builtin.ts';
 import { BYTES_METHODS, DICT_METHODS, LIST_METHODS, SET_METHODS } from './collection-methods.ts';
+import { invoke } from './call.ts';
 import { StarlarkDict } from './dict.ts';
 import { EvalError } from './errors.ts';
+import { work } from './limits.ts';
 import { arrange, type Method, type MethodTable } from './method.ts';
 import { StarlarkSet } from './set.ts';
 import { STRING_METHODS } from './string-methods.ts';
@@ -25,13 +27,16 @@ export function methodOf(value: Value, name: string): Method<Value> | undefined 
   return tableOf(value).get(name);
 }
 
-/** Finds the method of one name, looked up once for all types. */
+/** Finds the method of one name, looked up once for all types, to call it: a long string counts as work. */
 export function methodFinder(name: string): (value: Value) => Method<Value> | undefined {
   const [onString, onDict, onList] = [
     STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name),
   ] as (Method<Value> | undefined)[];
   return (value) => {
-    if (typeof value === 'string') return onString;
+    if (typeof value === 'string') {
+      if (value.length > 1024) work(value.length);
+      return onString;
+    }
     if (value instanceof StarlarkDict) return onDict;
     return value instanceof StarlarkList ? onList : methodOf(value, name);
   };
@@ -40,6 +45,13 @@ export function methodFinder(name: string): (value: Value) => Method<Value> | un
 /** Calls a method of a builtin type. */
 export function callMethod(thread: Thread, method: Method<Value>, self: Value, args: Value[], kwargs: ReadonlyMap<string, Value>): Value {
   return method.run(self, arrange(method, args, kwargs), thread, kwargs);
+}
+
+/** Calls `self.name`: its method, or where there is none the value that the attribute has. */
+export function callAttribute(
+  thread: Thread, method: Method<Value> | undefined, self: Value, attribute: Value, args: Value[], kwargs: Map<string, Value>,
+): Value {
+  return method === undefined ? invoke(thread, attribute, args, kwargs) : callMethod(thread, method, self, args, kwargs);
 }
 
 /** `value.name`, or undefined. */

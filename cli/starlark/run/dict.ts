@@ -1,6 +1,8 @@
+import { EvalError } from './errors.ts';
 import { type Key, keyOf } from './keys.ts';
 import { checkEntries, work } from './limits.ts';
 import { checkMutable } from './mutation.ts';
+import { repr } from './repr.ts';
 import { Mutable, type Value } from './values.ts';
 
 /** A key and its value. */
@@ -85,4 +87,10 @@ export class StarlarkDict extends Mutable {
     for (const entry of this.map.values()) result.push(entry.value);
     return result;
   }
+}
+
+/** Adds an entry of a dict display, whose keys must differ. */
+export function putNew(dict: StarlarkDict, key: Value, value: Value): void {
+  if (dict.has(key)) throw new EvalError(`duplicate key: ${repr(key)}`);
+  dict.put(key, value);
 }

@@ -1,5 +1,4 @@
 import type { Span } from '../syntax/span.ts';
-import type { Thread } from './thread.ts';
 import type { Value } from './values.ts';
 
 /** Holds a variable that an inner function captured. */
@@ -10,45 +9,27 @@ export class Cell {
   }
 }
 
-export type Slot = Value | Cell | undefined;
-
-/** What is running, by the name that the call stack shows. */
+/** What is running: the name that the call stack shows, and the places where it can fail or call. */
 export interface RunningCode {
   readonly name: string;
+  readonly sites: readonly Span[];
 }
 
-/**
- * One call in progress. `at` is the place last executed that can fail or call. Since no function may be active twice, its calls take
- * turns with one frame (`FunctionCode.idle`); between calls the slots of variables are undefined.
- */
+/** One call in progress. */
 export class Frame {
   readonly code: RunningCode;
-  thread: Thread;
-  readonly locals: Slot[];
-  captured: readonly Cell[];
   caller: Frame | null = null;
-  /** How many calls are open, this one included. */
-  depth = 1;
-  at: Span | null = null;
-  result: Value = null;
+  /** How many calls are open, this one included; 0 when the call is over. */
+  depth = 0;
+  /** The place last reached that can fail or call, as an index into the code's `sites`. */
+  site = -1;
 
-  constructor(code: RunningCode, thread: Thread, locals: Slot[], captured: readonly Cell[]) {
+  constructor(code: RunningCode) {
     this.code = code;
-    this.thread = thread;
-    this.locals = locals;
-    this.captured = captured;
+  }
+
+  /** The place last reached that can fail or call. */
+  get at(): Span | null {
+    return this.code.sites[this.site] ?? null;
   }
 }
-
-/** Runs an expression in a frame. */
-export type Eval = (f: Frame) => Value;
-
-/** How a statement ended. */
-export const NEXT = 0;
-export const BREAK = 1;
-export const CONTINUE = 2;
-export const RETURN = 3;
-export type Completion = typeof NEXT | typeof BREAK | typeof CONTINUE | typeof RETURN;
-
-/** Runs a statement in a frame; a returned value is left in `result`. */
-export type Exec = (f: Frame) => Completion;

@@ -1,7 +1,9 @@
 import type { Def, Lambda } from '../syntax/ast.ts';
-import type { FreeVariable } from '../resolve/scope.ts';
+import type { FunctionScope } from '../resolve/scope.ts';
 import type { Span } from '../syntax/span.ts';
-import type { Cell, Eval, Frame, RunningCode } from './frame.ts';
+import { type Cell, Frame, type RunningCode } from './frame.ts';
+import type { LoadModule } from './load.ts';
+import type { Thread } from './thread.ts';
 import type { Value } from './values.ts';
 
 /** The names of a module while and after it runs. */
@@ -12,9 +14,12 @@ export class Module {
   readonly globals: (Value | undefined)[];
   readonly predeclared: ReadonlyMap<string, Value>;
   readonly universal: ReadonlyMap<string, Value>;
+  /** How it loads others. */
+  readonly load: LoadModule;
 
   constructor(
     file: string, source: string, names: readonly string[], predeclared: ReadonlyMap<string, Value>, universal: ReadonlyMap<string, Value>,
+    load: LoadModule,
   ) {
     this.file = file;
     this.source = source;
@@ -22,31 +27,61 @@ export class Module {
     this.globals = names.map(() => undefined);
     this.predeclared = predeclared;
     this.universal = universal;
+    this.load = load;
   }
 }
 
-/** What all functions made by one def or lambda share. */
-export interface FunctionCode extends RunningCode {
-  readonly node: Def | Lambda;
-  readonly module: Module;
+/** The parameters of a function, by slot: those that take one value, then *args and **kwargs. */
+export interface Parameters {
   /** Names of the parameters that take positions, then keyword-only ones. */
-  readonly params: readonly string[];
-  /** By index into `params`: whether it has a default. */
+  readonly names: readonly string[];
+  /** By index into `names`: whether it has a default. */
   readonly optional: readonly boolean[];
   readonly positional: number;
   readonly argsSlot: number | null;
   readonly kwargsSlot: number | null;
-  readonly free: readonly FreeVariable[];
-  /** Copied for the locals of each call. */
-  readonly template: readonly undefined[];
-  /** Slots of parameters that live in cells, and of other captured variables. */
-  readonly cellSlots: readonly number[];
-  /** How many positional arguments a call has that needs no more than to put them in the first slots; -1 where there is more to do. */
+  /** How many positional arguments a call has that needs no more than to hand them over; -1 where there is more to do. */
   readonly arity: number;
-  /** Runs the function; gives what it returns. */
-  readonly body: Eval;
-  /** The frame for the next call; null while the function runs. */
-  idle: Frame | null;
+}
+
+/** A compiled function: takes a value for each parameter, by slot, and gives what the function returns. */
+export type Run = (thread: Thread, fn: StarlarkFunction, ...slots: (Value | undefined)[]) => Value;
+
+/** What all functions made by one def or lambda share. It is compiled when it is called first. */
+export class FunctionCode implements RunningCode {
+  readonly name: string;
+  readonly node: Def | Lambda;
+  readonly module: Module;
+  readonly parameters: Parameters;
+  readonly scope: FunctionScope;
+  /** Filled when it is compiled. */
+  readonly sites: Span[] = [];
+  /** The frame of the next call: since no function may be active twice, its calls take turns with one. */
+  frame = new Frame(this);
+  /** `parameters.arity` once it is compiled, so that a call that compares it with its arguments needs no other question; -1 before. */
+  arity = -1;
+  run: Run | null = null;
+  private readonly generate: (code: FunctionCode) => Run;
+
+  constructor(
+    name: string, node: Def | Lambda, module: Module, parameters: Parameters, scope: FunctionScope, generate: (code: FunctionCode) => Run,
+  ) {
+    this.name = name;
+    this.node = node;
+    this.module = module;
+    this.parameters = parameters;
+    this.scope = scope;
+    this.generate = generate;
+  }
+
+  /** The compiled function. */
+  compiled(): Run {
+    if (this.run === null) {
+      this.run = this.generate(this);
+      this.arity = this.parameters.arity;
+    }
+    return this.run;
+  }
 }
 
 /** A function of the program. */
@@ -55,7 +90,7 @@ export class StarlarkFunction {
     return 'function';
   }
   readonly code: FunctionCode;
-  /** Values for parameters (by index into `code.params`), undefined where required. */
+  /** Values for parameters (by index into `code.parameters.names`), undefined where required. */
   readonly defaults: readonly (Value | undefined)[];
   readonly captured: readonly Cell[];
 
@@ -85,7 +120,7 @@ export class StarlarkFunction {
   /** The current value of a name that the function uses but does not define: captured, global or built in. */
   lookup(name: string): Value | undefined {
     const { module } = this.code;
-    const free = this.code.free.findIndex((f) => f.name === name);
+    const free = this.code.scope.free.findIndex((f) => f.name === name);
     if (free >= 0) return this.captured[free]?.value;
     const global = module.names.get(name);
     if (global !== undefined) return module.globals[global];

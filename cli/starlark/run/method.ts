@@ -15,6 +15,8 @@ export interface Signature {
 
 /** A method of a type. `args` has an element for each parameter, undefined where left out; a variadic one gets them as they come. */
 export interface Method<T> extends Signature {
+  /** How many positional arguments it takes at most. */
+  readonly most: number;
   readonly run: (self: T, args: readonly (Value | undefined)[], thread: Thread, kwargs: ReadonlyMap<string, Value>) => Value;
 }
 
@@ -35,7 +37,7 @@ export function signature(text: string): Signature {
 export function methods<T>(table: Record<string, Method<T>['run']>): MethodTable<T> {
   return new Map(Object.entries(table).map(([text, run]) => {
     const s = signature(text);
-    return [s.name, { ...s, run }];
+    return [s.name, { ...s, most: s.variadic ? Number.POSITIVE_INFINITY : s.params.length, run }];
   }));
 }
 

@@ -61,6 +61,13 @@ export class Thread {
     this.top = frame;
   }
 
+  /** Ends the innermost call, whose frame this is. */
+  leave(frame: Frame): void {
+    this.top = frame.caller;
+    frame.caller = null;
+    frame.depth = 0;
+  }
+
   /** Takes several steps at once. */
   spend(steps: number): void {
     this.fuel -= steps;

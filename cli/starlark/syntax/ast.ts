@@ -1,4 +1,4 @@
-import type { Binding, FunctionScope, LocalVariable, ModuleScope } from '../resolve/scope.ts';
+import type { Binding, FunctionScope, ModuleScope } from '../resolve/scope.ts';
 import type { Span } from './span.ts';
 
 /** A use or a definition of a name; the resolver fills in `binding`. */
@@ -60,8 +60,6 @@ export interface Comprehension {
   readonly body: Expr;
   readonly clauses: readonly Clause[];
   readonly span: Span;
-  /** Where the result grows; the resolver gives the slot. */
-  result: LocalVariable | null;
 }
 export interface Lambda {
   readonly kind: 'lambda';

@@ -271,7 +271,7 @@ function parseComprehension(c: Cursor, start: Span, key: Expr | null, body: Expr
     } else c.unexpected(`'for', 'if' or '${close}'`);
   }
   c.advance();
-  return { kind: 'comprehension', key, body, clauses, span: spanning(start, c.previous), result: null };
+  return { kind: 'comprehension', key, body, clauses, span: spanning(start, c.previous) };
 }
 
 /** The variables of a `for`: primaries with commas, so that `in` is not read as an operator. */
