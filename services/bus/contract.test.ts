@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
+import { openKafka, topic } from './kafka/client.ts';
+import { parseKafkaAddress } from './kafka/address.ts';
 import { busLocation, busText, type BusLocation } from './location.ts';
 import { openBusWriter, openRunReader, prepareBus } from './open.ts';
 import { blockOf, line, readAll } from './testing/lines.ts';
@@ -90,7 +93,8 @@ describe.each(homes)('the contract of a bus: %s', (_, prepare) => {
   });
 
   test('what was durable when its writer was killed is there, once and in order; another writer goes on behind it', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'writing-process.ts'), busText(bus), run], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = join(import.meta.dirname, 'testing', 'writing-process.ts');
+    const child = spawn(process.execPath, [program, busText(bus), run], { stdio: ['ignore', 'pipe', 'inherit'] });
     let last = 0;
     for await (const text of createInterface({ input: child.stdout })) {
       last = Number(text);
@@ -113,7 +117,7 @@ describe('the embedded log on a full disk', () => {
     try {
       const bus = { dir };
       const writer = openBusWriter(bus, run, 'stdout');
-      const noise = (n: number) => ({ ...line(run, n), data: JSON.stringify({ msg: Array.from({ length: 2000 }, () => Math.random().toString(36)[2]).join('') }) });
+      const noise = (n: number) => ({ ...line(run, n), data: JSON.stringify({ msg: randomBytes(1000).toString('hex') }) });
       let fitted = 0;
       expect(() => {
         for (; fitted < 1000; fitted++) writer.append(blockOf([noise(fitted + 1)]), 1);
@@ -178,4 +182,23 @@ describe('Kafka whose broker', () => {
       await kafka.startBroker();
     }
   });
+});
+
+test('Kafka with several partitions: each test in its order, and what concerns the whole run also beside each of its tests', async () => {
+  await prepareBus(busLocation(kafka.bus));
+  const admin = (await openKafka(parseKafkaAddress(kafka.bus))).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+  await admin.disconnect();
+  const bus = await prepareBus(busLocation(kafka.bus));
+  const writer = openBusWriter(bus, run, 'stdout');
+  const tests = ['a', 'b', 'c', 'd', 'e', 'f'];
+  writer.append(blockOf([line(run, 1, '')]), 1);
+  for (const n of upTo(20)) for (const name of tests) writer.append(blockOf([line(run, n, name)]), 1);
+  await writer.close();
+  const reader = openRunReader(bus, run);
+  const lines = await readAll(reader);
+  await reader.close();
+  for (const name of tests) expect(lines.filter((l) => l.test === name).map((l) => l.position)).toEqual(upTo(20));
+  expect(lines.filter((l) => l.test === '').length).toBe(1 + tests.length);
 });
