@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { KafkaBroker } from '../../services/clients/kafka/broker.ts';
+import { connectNats } from '../../services/clients/nats.ts';
 import { dialObserver } from '../../services/clients/observer.ts';
 import { connectPostgres } from '../../services/clients/postgres.ts';
 import { connectRedis } from '../../services/clients/redis.ts';
@@ -9,7 +11,7 @@ const pause_ms = 2;
 /** A healthcheck with the port that is really dialled. */
 export type Probe =
   | { readonly kind: 'tcp'; readonly port: number }
-  | { readonly kind: 'redis'; readonly port: number }
+  | { readonly kind: 'redis' | 'kafka' | 'nats'; readonly port: number }
   | { readonly kind: 'postgres'; readonly port: number; readonly login: DatabaseLogin }
   | { readonly kind: 'http'; readonly port: number; readonly host: string; readonly path: string };
 
@@ -19,6 +21,8 @@ export function probe(target: Probe, timeout_ms: number): Promise<string | null>
     case 'tcp': return probeTcp(target.port, timeout_ms);
     case 'http': return probeHttp(target, timeout_ms);
     case 'redis': return answers(connectRedis(target.port, timeout_ms, 'observer'), (redis) => redis.command(['PING'], timeout_ms));
+    case 'kafka': return answers(KafkaBroker.connect({ port: target.port, leases: {} }, timeout_ms, 'observer'), (broker) => broker.brokers());
+    case 'nats': return answers(connectNats(target.port, timeout_ms, 'observer'), ({ connection }) => connection.flush());
     case 'postgres': return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms, 'observer'), (postgres) => postgres.query('SELECT 1', [], timeout_ms));
   }
 }

@@ -16,7 +16,7 @@ export type StepReply =
   | { readonly protocol: 'http'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly error: string; readonly duration_ms: number }
   | { readonly protocol: 'tcp'; readonly text: string; readonly error: string; readonly duration_ms: number }
   /** `data` is JSON text. */
-  | { readonly protocol: 'redis' | 'postgres'; readonly data: string; readonly error: string; readonly duration_ms: number };
+  | { readonly protocol: 'redis' | 'postgres' | 'kafka' | 'nats'; readonly data: string; readonly error: string; readonly duration_ms: number };
 
 /** A barrier that has been answered: every query up to `seq` sees all that its sources proved. */
 export interface BarrierReply {

@@ -29,7 +29,9 @@ function protocolProbe({ protocol, port: specPort, login }: InterfacePlan, port:
     case 'http': return { kind: 'http', port, host: `localhost:${specPort}`, path: '/' };
     case 'redis': return { kind: 'redis', port };
     case 'postgres': return { kind: 'postgres', port, login: login! };
-    case 'tcp': case 'kafka': case 'nats': return { kind: 'tcp', port };
+    case 'kafka': return { kind: 'kafka', port };
+    case 'nats': return { kind: 'nats', port };
+    case 'tcp': return { kind: 'tcp', port };
   }
 }
 

@@ -2,6 +2,8 @@ import type { StepCall } from '../../spec/step-call.ts';
 import type { InterfacePlan, ServicePlan } from '../../spec/plan.ts';
 import type { StepReply, StepRequest } from '../host.ts';
 import { httpStep } from '../steps/http.ts';
+import { kafkaStep } from '../steps/kafka.ts';
+import { natsStep } from '../steps/nats.ts';
 import { postgresStep } from '../steps/postgres.ts';
 import { redisStep } from '../steps/redis.ts';
 import type { OnSend, StepResult, StepTarget } from '../steps/step.ts';
@@ -16,7 +18,7 @@ export async function carryOutStep(context: TestContext, services: readonly Serv
   const about = { service: request.service, interface: request.interface, method: request.method };
   const { recorder, test } = context;
   const { protocol, ...asked } = request.call;
-  const result = await carryOut(plan, { port: leases.get(plan.port) ?? plan.port, specPort: plan.port, timeout_ms: request.timeout_ms }, request.method, request.call, (local, remote, at_ns) => {
+  const result = await carryOut(plan, leases, { port: leases.get(plan.port) ?? plan.port, specPort: plan.port, timeout_ms: request.timeout_ms }, request.method, request.call, (local, remote, at_ns) => {
     recorder.write(test, 'step_send', { local: local || null, remote: remote || null, data: JSON.stringify({ ...about, ...asked }) }, at_ns, 'test');
     recorder.flush();
   });
@@ -26,12 +28,14 @@ export async function carryOutStep(context: TestContext, services: readonly Serv
   return { protocol, ...result.response, duration_ms } as StepReply;
 }
 
-function carryOut(plan: InterfacePlan, target: StepTarget, method: string, call: StepCall, onSend: OnSend): Promise<StepResult<object>> {
+function carryOut(plan: InterfacePlan, leases: Leases, target: StepTarget, method: string, call: StepCall, onSend: OnSend): Promise<StepResult<object>> {
   switch (call.protocol) {
     case 'http': return httpStep(target, { ...call, method: method.toUpperCase() }, onSend);
     case 'tcp': return tcpStep(target, call.text, onSend);
     case 'redis': return redisStep(target, call.words, onSend);
     case 'postgres': return postgresStep(target, plan.login!, method, call, onSend);
+    case 'kafka': return kafkaStep(target, leases, call, onSend);
+    case 'nats': return natsStep(target, method, call, onSend);
   }
 }
 

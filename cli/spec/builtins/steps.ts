@@ -4,6 +4,8 @@ import type { Session } from '../session.ts';
 import type { StepCall } from '../step-call.ts';
 import { builtin, type Arguments, type Param, type Signature } from './signature.ts';
 import { httpSteps } from './steps/http.ts';
+import { kafkaSteps } from './steps/kafka.ts';
+import { natsSteps } from './steps/nats.ts';
 import { postgresSteps } from './steps/postgres.ts';
 import { redisSteps } from './steps/redis.ts';
 import { tcpSteps } from './steps/tcp.ts';
@@ -28,7 +30,8 @@ function definitions(plan: InterfacePlan): readonly StepDefinition[] {
     case 'tcp': return tcpSteps;
     case 'redis': return redisSteps;
     case 'postgres': return postgresSteps;
-    case 'kafka': case 'nats': return [];
+    case 'kafka': return kafkaSteps;
+    case 'nats': return natsSteps;
   }
 }
 

@@ -84,6 +84,13 @@ export class KafkaBroker {
     }
   }
 
+  /** How many brokers the cluster has, by this one's word. Rejects when it is not in service yet. */
+  async brokers(): Promise<number> {
+    const { brokers } = await this.#broker.metadata([]);
+    if (brokers.length === 0) throw new Error('the broker is not registered yet');
+    return brokers.length;
+  }
+
   /** The first or the next offset of partitions that it leads; open transactions count. */
   async offsets(topic: string, partitions: readonly number[], which: 'first' | 'next'): Promise<Map<number, number>> {
     const timestamp = which === 'next' ? -1 : -2;

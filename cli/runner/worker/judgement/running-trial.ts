@@ -51,7 +51,7 @@ export class RunningTrial implements Trial {
       case 'tcp':
         if (reply.error !== '') throw new EvalError(`${service}.send(): ${reply.error}`);
         return reply.text;
-      case 'redis': case 'postgres': return new ResultValue(reply);
+      case 'redis': case 'postgres': case 'kafka': case 'nats': return new ResultValue(reply);
     }
   }
 

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import { KafkaBroker, type KafkaAddress } from './broker.ts';
+import type { Metadata } from './internals.ts';
+
+/** A message and where it goes. */
+export interface Publication {
+  readonly topic: string;
+  readonly value: string;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: by the key, else any. */
+  readonly partition: number | null;
+}
+
+/** A connection to the broker that leads a message's partition. */
+export interface KafkaProducer {
+  readonly local: string;
+  readonly remote: string;
+  /** Sends the message once, never again: an answer that is lost makes no second message. */
+  publish(timeout_ms: number): Promise<{ readonly partition: number; readonly offset: number }>;
+  close(): Promise<void>;
+}
+
+const retry_ms = 20;
+/** How long a topic that is not there may take to be made. */
+const made_ms = 10_000;
+
+/** Finds the leader of the message's partition and connects to it. Rejects with a sentence. */
+export async function connectProducer(address: KafkaAddress, publication: Publication, timeout_ms: number): Promise<KafkaProducer> {
+  const seed = await KafkaBroker.connect(address, timeout_ms, 'step', true);
+  let broker = seed;
+  try {
+    const metadata = await untilThere(seed, publication.topic, performance.now() + Math.min(timeout_ms, made_ms));
+    const { partition, leader } = choose(metadata, publication);
+    const port = metadata.brokers.find((b) => b.nodeId === leader)?.port ?? address.port;
+    if (port !== address.port) broker = await KafkaBroker.connect({ ...address, port }, timeout_ms, 'step');
+    const { topic, key, value, headers } = publication;
+    return {
+      local: broker.local,
+      remote: broker.remote,
+      publish: async (limit_ms) => ({ partition, offset: await broker.produce(topic, partition, { key, value, headers, timestamp: String(Date.now()) }, limit_ms) }),
+      close: async () => void await Promise.all([broker.close(), seed.close()]),
+    };
+  } catch (error) {
+    await Promise.all([broker.close(), seed.close()]);
+    throw error;
+  }
+}
+
+/** A topic that the broker makes at first use is there, with its leaders, some time after it was first asked for. */
+async function untilThere(broker: KafkaBroker, topic: string, deadline_ms: number): Promise<Metadata> {
+  for (;;) {
+    try {
+      const metadata = await broker.metadata(topic);
+      if (metadata !== null) return metadata;
+      if (performance.now() > deadline_ms) throw new Error(`the topic ${topic} does not exist`);
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'LEADER_NOT_AVAILABLE' || performance.now() > deadline_ms) throw error;
+    }
+    await pause(retry_ms);
+  }
+}
+
+function choose(metadata: Metadata, { topic, key, headers, partition, value }: Publication): { readonly partition: number; readonly leader: number } {
+  const partitions = metadata.topicMetadata[0]!.partitionMetadata;
+  const partitionMetadata = partitions.map((p) => ({ ...p, isr: [], replicas: [], partitionErrorCode: 0 }));
+  const chosen = partition ?? kafkajs.Partitioners.DefaultPartitioner()({ topic, partitionMetadata, message: { key, value, headers } });
+  const found = partitions.find((p) => p.partitionId === chosen);
+  if (!found) throw new Error(`the topic ${topic} has no partition ${chosen}: it has ${partitions.length}`);
+  return { partition: chosen, leader: found.leader };
+}

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Events, type Msg } from 'nats';
+import type { NatsClient } from '../../clients/nats.ts';
+import { within } from '../../collector/within.ts';
+import type { Feed, Message, Sink, Verdict } from '../message.ts';
+import { natsMessage } from './message.ts';
+
+const flush_ms = 5000;
+const retry_ms = 20;
+
+/**
+ * A subject by a plain subscription. The server keeps nothing, but it delivers in order: a PONG comes behind every message that it had
+ * routed before the PING. What was sent while the connection was broken is a gap.
+ */
+export class CoreFeed implements Feed {
+  readonly #client: NatsClient;
+  readonly #subject: string;
+  readonly #sink: Sink;
+  #waiting: Message[] = [];
+  #taken: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(client: NatsClient, subject: string, sink: Sink) {
+    this.#client = client;
+    this.#subject = subject;
+    this.#sink = sink;
+  }
+
+  async start(): Promise<void> {
+    const { connection } = this.#client;
+    connection.subscribe(this.#subject, { callback: (error, message) => (error ? this.#sink.gap(null, `the subscription failed: ${error.message}`) : this.#receive(message)) });
+    void this.#watch();
+    await within(connection.flush(), performance.now() + flush_ms, 'the server did not answer');
+  }
+
+  async prove(deadline_ms: number): Promise<Verdict> {
+    let reason = 'it was not asked in time';
+    while (performance.now() < deadline_ms && !this.#stopped) {
+      try {
+        await within(this.#client.connection.flush(), deadline_ms, 'no answer in time');
+        await within(this.#taken, deadline_ms, 'the messages could not be decoded in time');
+        return { complete: true, reason: 'the server answered behind its last message', vacuous: '' };
+      } catch (error) {
+        reason = `the server does not answer: ${(error as Error).message}`;
+      }
+      await pause(retry_ms);
+    }
+    return { complete: false, reason };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    void this.#client.close();
+  }
+
+  #receive({ subject, data, headers }: Msg): void {
+    if (this.#waiting.push(natsMessage(subject, data, headers, null, null)) > 1) return;
+    this.#taken = this.#taken.then(async () => {
+      const messages = this.#waiting;
+      this.#waiting = [];
+      await this.#sink.take(messages);
+    });
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#client.connection.status()) {
+      if (this.#stopped) return;
+      if (type === Events.Disconnect) this.#sink.gap(null, 'the connection to the server broke; what was sent until it was there again is missing');
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { faultbox, Playground, root, type Trace } from '../faultbox.ts';
+
+let at: Playground;
+beforeEach(() => {
+  at = new Playground();
+});
+afterEach(() => at.remove());
+
+const messages = (trace: Trace, i = 0) => trace.tests[i]!.events.filter((e) => e.type === 'topic').map((e) => e.data);
+
+test('the example of orders in Kafka passes', async () => {
+  const ended = await faultbox(at.dir, ['test', join(root, 'examples', 'kafka', 'orders.star'), '--strict']);
+  expect(ended.stdout).toContain('2 tests: 2 passed');
+  expect(ended.code).toBe(0);
+});
+
+const nats = (observe: string, args = '') => `
+nats = service("nats", "nats-server",
+    interface("main", "nats", 4222),
+    args = ["-a", "127.0.0.1", "-p", "4222"${args}],
+    healthcheck = ready(),
+    observe = [${observe}],
+)
+`;
+
+test('a subject of NATS: each message is an event, wildcards included, and a barrier has seen what was published before it', async () => {
+  const { ended, trace } = await at.trace(`${nats('topic("orders.>")')}
+def test_subject():
+    for i in range(20):
+        assert_true(nats.publish("orders.%d" % i, {"id": i}).ok)
+    nats.publish("other", "unseen")
+    assert_eq(len(events(type = "topic")), 20)
+    assert_never(where = lambda e: e.type == "topic" and e.topic == "other")
+
+def test_nobody_answers():
+    answer = nats.request("nobody", "hello", timeout = "1s")
+    assert_true(not answer.ok)
+`);
+  expect(ended.stdout).toMatch(/✓ test_subject/);
+  expect(ended.code).toBe(0);
+  expect(messages(trace)).toEqual(Array.from({ length: 20 }, (_, i) => ({ id: i })));
+});
