@@ -218,7 +218,7 @@ export interface TopicRecord {
   offset: AvroLong | null;
   /** the message's key as text; data.key_base64 where it is no valid UTF-8 */
   key: string | null;
-  /** JSON object: header name to text */
+  /** JSON object: header name to text, or to a list of texts where a name came more than once */
   headers: string | null;
   /** the message's own timestamp, ms since 1970 */
   timestamp_ms: AvroLong | null;

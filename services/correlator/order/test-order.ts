@@ -134,7 +134,7 @@ export class TestOrder {
     this.#released = barrier.number;
     const turn = this.#turn(barrier);
     this.#doubt(barrier);
-    this.#know(turn, barrier.until);
+    this.#know(turn, barrier);
     this.#explain(turn, barrier.until);
     this.#follow(turn, barrier);
     const sorted = this.#upTo(turn, barrier.until);
@@ -174,16 +174,21 @@ export class TestOrder {
     }
   }
 
-  #know(turn: readonly number[], until: number): void {
+  #know(turn: readonly number[], { until, reason }: Barrier): void {
     const { pool } = this;
     const words = this.#words;
     const fresh = turn.filter((i) => pool.stage[i] === stage.fresh);
     for (const i of fresh) if (pool.id.type[i] === words.fault) this.#faults.know(i);
     for (const i of turn) if (pool.stage[i] === stage.open) this.#knowOpen(i);
     for (const i of fresh) {
+      const type = pool.id.type[i]!;
+      // A message that was read behind a barrier of the flow may have been sent behind it: it need not stand before what sent it.
+      if (type === words.topic && reason === 'flow' && pool.at[i]! > until) {
+        pool.key[i] = Infinity;
+        continue;
+      }
       pool.stage[i] = stage.known;
       pool.key[i] = pool.at[i]!;
-      const type = pool.id.type[i]!;
       if (type === words.gap) this.#knowGap(i);
       // What was committed or sent before the barrier may have been read after it.
       else if (words.readLater.has(type)) pool.key[i] = Math.min(pool.at[i]!, until);
