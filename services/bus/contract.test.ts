@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { openKafka, topic } from './kafka/client.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
@@ -133,6 +133,29 @@ describe('the embedded log on a full disk', () => {
   });
 });
 
+test('Kafka with several partitions: each test in its order, and what concerns the whole run also beside each of its tests', async () => {
+  await prepareBus(busLocation(kafka.bus));
+  const admin = (await openKafka(parseKafkaAddress(kafka.bus))).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+  await admin.disconnect();
+  const bus = await vi.waitFor(async () => {
+    const prepared = await prepareBus(busLocation(kafka.bus));
+    expect('kafka' in prepared && prepared.kafka.from.size).toBe(3);
+    return prepared;
+  }, 20_000);
+  const writer = openBusWriter(bus, run, 'stdout');
+  const tests = ['a', 'b', 'c', 'd', 'e', 'f'];
+  writer.append(blockOf([line(run, 1, '')]), 1);
+  for (const n of upTo(20)) for (const name of tests) writer.append(blockOf([line(run, n, name)]), 1);
+  await writer.close();
+  const reader = openRunReader(bus, run);
+  const lines = await readAll(reader);
+  await reader.close();
+  for (const name of tests) expect(lines.filter((l) => l.test === name).map((l) => l.position)).toEqual(upTo(20));
+  expect(lines.filter((l) => l.test === '').length).toBe(1 + tests.length);
+});
+
 describe('Kafka whose broker', () => {
   test('is killed and comes back has everything once and in order, for writer and reader', async () => {
     const bus = await prepareBus(busLocation(kafka.bus));
@@ -182,23 +205,4 @@ describe('Kafka whose broker', () => {
       await kafka.startBroker();
     }
   });
-});
-
-test('Kafka with several partitions: each test in its order, and what concerns the whole run also beside each of its tests', async () => {
-  await prepareBus(busLocation(kafka.bus));
-  const admin = (await openKafka(parseKafkaAddress(kafka.bus))).admin();
-  await admin.connect();
-  await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-  await admin.disconnect();
-  const bus = await prepareBus(busLocation(kafka.bus));
-  const writer = openBusWriter(bus, run, 'stdout');
-  const tests = ['a', 'b', 'c', 'd', 'e', 'f'];
-  writer.append(blockOf([line(run, 1, '')]), 1);
-  for (const n of upTo(20)) for (const name of tests) writer.append(blockOf([line(run, n, name)]), 1);
-  await writer.close();
-  const reader = openRunReader(bus, run);
-  const lines = await readAll(reader);
-  await reader.close();
-  for (const name of tests) expect(lines.filter((l) => l.test === name).map((l) => l.position)).toEqual(upTo(20));
-  expect(lines.filter((l) => l.test === '').length).toBe(1 + tests.length);
 });
