@@ -13,7 +13,8 @@ export function keyOf(value: Value): Key {
   if (typeof value === 'string') return value.charCodeAt(0) === 0 ? `\0s${value}` : value;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null || typeof value === 'bigint') return value;
   if (value instanceof StarlarkFloat) return floatKey(value.value);
-  if (value instanceof StarlarkTuple || value instanceof StarlarkStruct || value instanceof StarlarkBytes) return `\0t${encode(value)}`;
+  if (value instanceof StarlarkTuple) return encodeItems('\0(', value);
+  if (value instanceof StarlarkStruct || value instanceof StarlarkBytes) return `\0t${encode(value)}`;
   if (value instanceof StarlarkFunction || value instanceof Builtin || value instanceof HostObject) return value;
   throw new EvalError(`unhashable type: ${typeName(value)}`, typeName(value) === 'list' ? 'use a tuple: tuple(list)' : null);
 }
@@ -32,15 +33,23 @@ function identity(value: object): number {
   return lastIdentity;
 }
 
+/** Codes of small ints, and beginnings of codes of short strings, by number and length: most keys need no others. */
+const SMALL = 256;
+const INT_CODES = Array.from({ length: SMALL }, (_, i) => `${i};`);
+const STRING_CODES = Array.from({ length: SMALL }, (_, length) => `s${length}:`);
+
+/** The codes of a tuple's elements after `text`. No code begins another, so that together they are unique. */
+function encodeItems(text: string, { items }: StarlarkTuple): string {
+  work(32);
+  for (let i = 0; i < items.length; i++) text += encode(items[i] as Value);
+  if (text.length > 256) checkStringLength(text.length);
+  return text;
+}
+
 function encode(value: Value): string {
-  if (typeof value === 'string') return `s${value.length}:${value}`;
-  if (value instanceof StarlarkTuple) {
-    work(32);
-    let text = '(';
-    for (const item of value.items) text += encode(item);
-    if (text.length > 256) checkStringLength(text.length);
-    return `${text})`;
-  }
+  if (typeof value === 'string') return (value.length < SMALL ? (STRING_CODES[value.length] as string) : `s${value.length}:`) + value;
+  if (typeof value === 'number' && value >= 0 && value < SMALL) return INT_CODES[value] as string;
+  if (value instanceof StarlarkTuple) return `${encodeItems('(', value)})`;
   if (value instanceof StarlarkStruct) return `{${[...value.fields].map(([k, v]) => encode(k) + encode(v)).sort().join('')}}`;
   if (value instanceof StarlarkBytes) return `b${value.bytes.length}:${Buffer.from(value.bytes).toString('latin1')}`;
   const key = keyOf(value);

@@ -83,14 +83,24 @@ function range(args: readonly (Value | undefined)[]): StarlarkRange {
 
 function sorted([list, key, reverse]: readonly (Value | undefined)[], thread: Thread): StarlarkList {
   const items = iterate(list as Value, 'error in sorted');
-  const keyed = items.map((item): [Value, Value] => [key === undefined || key === null ? item : invoke(thread, key, [item]), item]);
+  const keys = key === undefined || key === null ? items : items.map((item) => invoke(thread, key, [item]));
   work(items.length * Math.log2(items.length + 1));
   const sign = wantBool(reverse, false, 'sorted: reverse') ? -1 : 1;
-  keyed.sort((a, b) => {
-    const [x, y] = [a[0], b[0]];
-    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : compareIn('sorted', x, y));
-  });
-  return new StarlarkList(keyed.map((k) => k[1]));
+  return new StarlarkList(areNumbers(keys) ? sortedByNumber(items, keys, sign) : sortedByValue(items, keys, sign));
+}
+
+function areNumbers(keys: readonly Value[]): keys is readonly number[] {
+  return keys.every((k) => typeof k === 'number');
+}
+
+function sortedByNumber(items: readonly Value[], keys: readonly number[], sign: number): Value[] {
+  if (items === keys) return Array.from(Float64Array.from(keys, (k) => sign * k).sort(), (k) => sign * k + 0);
+  return items.map((item, i) => ({ item, key: sign * (keys[i] as number) })).sort((a, b) => a.key - b.key).map((k) => k.item);
+}
+
+function sortedByValue(items: readonly Value[], keys: readonly Value[], sign: number): Value[] {
+  return items.map((item, i) => ({ item, key: keys[i] as Value }))
+    .sort((a, b) => sign * compareIn('sorted', a.key, b.key)).map((k) => k.item);
 }
 
 /** Compares, saying which builtin could not. */

@@ -2,6 +2,7 @@ import type { Argument, BinaryOp, Clause, Comprehension, Expr, Ident } from './a
 import { type Cursor, MAX_NESTING } from './cursor.ts';
 import { parseParams } from './params.ts';
 import { type Span, spanning } from './span.ts';
+import { checkTarget } from './target.ts';
 
 const PRECEDENCE: Record<string, number> = {
   or: 1, and: 2, '==': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4, in: 4, not: 4, '|': 5, '^': 6, '&': 7, '<<': 8, '>>': 8,
@@ -276,6 +277,12 @@ function parseComprehension(c: Cursor, start: Span, key: Expr | null, body: Expr
 
 /** The variables of a `for`: primaries with commas, so that `in` is not read as an operator. */
 export function parseTargets(c: Cursor): Expr {
+  const target = parseTargetList(c);
+  checkTarget(c, target);
+  return target;
+}
+
+function parseTargetList(c: Cursor): Expr {
   const first = parsePrimary(c);
   if (!c.is(',')) return first;
   const items = [first];

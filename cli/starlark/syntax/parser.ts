@@ -1,9 +1,10 @@
-import type { BinaryOp, Expr, FileNode, LoadName, Stmt } from './ast.ts';
+import type { BinaryOp, FileNode, LoadName, Stmt } from './ast.ts';
 import { Abandoned, Cursor } from './cursor.ts';
 import { identOf, parseExpression, parseTargets, parseTest } from './expressions.ts';
 import { parseParams } from './params.ts';
 import { scan } from './scanner.ts';
 import { type SyntaxProblem, spanning } from './span.ts';
+import { checkTarget } from './target.ts';
 
 /** A parsed file, or all the errors in it, in the order of the text. */
 export type Parsed = { readonly ok: true; readonly file: FileNode } | { readonly ok: false; readonly errors: SyntaxProblem[] };
@@ -95,7 +96,6 @@ function parseIf(c: Cursor): Stmt {
 function parseFor(c: Cursor): Stmt {
   const start = c.advance().span;
   const target = parseTargets(c);
-  checkTarget(c, target);
   c.expect('in', "'in'");
   const iterable = parseExpression(c);
   const body = parseBlock(c);
@@ -139,19 +139,6 @@ function parseSimple(c: Cursor): Stmt {
   checkTarget(c, left);
   const value = parseExpression(c);
   return { kind: 'augassign', op: op as BinaryOp, target: left, value, span: spanning(left.span, value.span) };
-}
-
-function checkTarget(c: Cursor, target: Expr): void {
-  switch (target.kind) {
-    case 'ident': case 'index': case 'dot': return;
-    case 'tuple': case 'list':
-      for (const item of target.items) checkTarget(c, item);
-      return;
-    default: c.fail(
-      'syntax error: cannot assign to this expression', target.span,
-      "a target is a name, x[i], x.name, or names with commas; compare with '=='",
-    );
-  }
 }
 
 function parseLoad(c: Cursor): Stmt {

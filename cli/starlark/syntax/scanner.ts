@@ -2,9 +2,13 @@ import type { Span, SyntaxProblem } from './span.ts';
 import { decodeStringBody } from './string-literal.ts';
 import { KEYWORDS, PUNCTUATION, RESERVED, type Token } from './tokens.ts';
 
+/** A name of ASCII letters that nothing follows which could make it more than that: most tokens, found without the wider patterns. */
+const ASCII_NAME = /[A-Za-z_]\w*(?![\w"'\u0080-\uffff])/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /0[xX][0-9a-fA-F]*|0[oO][0-7]*|0[bB][01]*|(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\d+/y;
 const STRING_START = /(?:[rR]?[bB]?|[bB][rR])("""|'''|"|')/y;
+/** What can neither end a string or a line nor escape anything. */
+const PLAIN = /[^\\"'\n]*/y;
 const CANNOT_BE_IN_BRACKETS = /(?:def|return|pass|break|continue)\b|load\(/y;
 const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
@@ -144,20 +148,23 @@ class Scanner {
 
   private token(): void {
     const start = this.at;
+    const ascii = this.match(ASCII_NAME);
+    if (ascii !== null) return this.name(start, ascii);
     if (this.match(STRING_START) !== null) return this.string(start);
     const number = this.match(NUMBER);
     if (number !== null) return this.number(start, number);
     const name = this.match(NAME);
-    if (name !== null) {
-      this.at += name.length;
-      this.push(KEYWORDS.has(name) ? name : RESERVED.has(name) ? 'reserved' : 'name', start, this.at);
-      return;
-    }
+    if (name !== null) return this.name(start, name);
     const text = PUNCTUATION.find((p) => this.source.startsWith(p, start));
     if (text === undefined) return this.strayCharacter(start);
     this.at += text.length;
     this.push(text, start, this.at);
     this.trackBracket(text);
+  }
+
+  private name(start: number, text: string): void {
+    this.at += text.length;
+    this.push(KEYWORDS.has(text) ? text : RESERVED.has(text) ? 'reserved' : 'name', start, this.at);
   }
 
   private strayCharacter(start: number): void {
@@ -235,7 +242,7 @@ class Scanner {
 
   /** The offset of the closing quotes, counting lines on the way; −1 when the string never ends (then `at` is where scanning resumes). */
   private findStringEnd(mark: string): number {
-    for (let i = this.at; i < this.source.length; i++) {
+    for (let i = this.plainEnd(this.at); i < this.source.length; i = this.plainEnd(i + 1)) {
       const c = this.source[i];
       if (c === '\\') {
         i++;
@@ -253,6 +260,13 @@ class Scanner {
     }
     this.at = this.source.length;
     return -1;
+  }
+
+  /** Where the plain characters of a string end. */
+  private plainEnd(from: number): number {
+    PLAIN.lastIndex = from;
+    PLAIN.test(this.source);
+    return Math.max(from, PLAIN.lastIndex);
   }
 
   private pushString(prefix: string, value: string, start: number, from: { line: number; lineStart: number }): void {
