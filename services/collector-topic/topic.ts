@@ -73,6 +73,7 @@ export class Topic implements Sink {
 
 /** Headers as a JSON object; a name that came more than once has a list. */
 function headersText(headers: Message['headers']): string {
+  if (headers.length === 0) return '{}';
   const out = new Map<string, Array<string | null>>();
   for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value === null ? null : value.toString('utf8')]);
   return JSON.stringify(Object.fromEntries([...out].map(([name, values]) => [name, values.length === 1 ? values[0] : values])));

@@ -60,6 +60,7 @@ async function feedOf(client: NatsClient, subject: string, sink: Sink): Promise<
     // No JetStream, or no stream of it that keeps the subject.
     if (error instanceof NatsError) return new CoreFeed(client, subject, sink);
     if ((error as Error).message === 'no stream matches subject') return new CoreFeed(client, subject, sink);
+    await client.close();
     throw error;
   }
   return new StreamFeed(client, manager, stream, subject, sink);
