@@ -6,8 +6,8 @@ import type { Thread } from '../run/thread.ts';
 import { writeBlock } from './statement.ts';
 import { Writer } from './writer.ts';
 
-/** How many statements outside functions become one JavaScript function: a very large one would run slowly. */
-const STATEMENTS = 20;
+/** How many statements outside functions become one JavaScript function: many small ones load slowly, a very large one runs slowly. */
+const STATEMENTS = 150;
 
 type Part = (thread: Thread, f: Frame) => void;
 
