@@ -1,12 +1,15 @@
+import { writeSync } from 'node:fs';
 import { runPlain } from '../spec/plain.ts';
 
 /** Thrown by `print` when nothing more can be written. */
 class OutputFailed extends Error {}
 
+const stdout = 1;
+const wait_ms = 1;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
 /** Runs a plain Starlark file: `print` to stdout, errors to stderr; the exit code. A reader that has gone ends it quietly. */
 export function runPlainFile(file: string): number {
-  // The stream's errors are looked at in print; other listeners would report them a second time, and none at all end the process.
-  process.stdout.removeAllListeners('error').on('error', () => undefined);
   try {
     const problem = runPlain(file, print);
     if (problem === null) return 0;
@@ -20,8 +23,16 @@ export function runPlainFile(file: string): number {
   }
 }
 
+/** Written at once: the program does not go on before, so that nothing queues for a reader that is slow. */
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-  const failure = process.stdout.errored as NodeJS.ErrnoException | null;
-  if (failure !== null) throw new OutputFailed(failure.code ?? failure.message);
+  let rest = Buffer.from(`${text}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(stdout, rest));
+    } catch (error) {
+      const { code = 'an error' } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') throw new OutputFailed(code);
+      Atomics.wait(sleeper, 0, 0, wait_ms);
+    }
+  }
 }
