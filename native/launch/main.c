@@ -82,6 +82,23 @@ static void flush_all(struct channel *ch)
 		poll(&p, 1, -1);
 }
 
+/**
+ * Stays until the runner closes the channel. Were it closed here, an order that is on its way would be a write error for the runner, and
+ * with it what it has not read yet would be lost: the last words.
+ */
+static void linger(struct service *s)
+{
+	struct pollfd p = { .fd = s->channel.fd, .events = POLLIN };
+	flush_all(&s->channel);
+	while (!s->channel.ended) {
+		poll(&p, 1, -1);
+		channel_read(&s->channel);
+		for (char *line; (line = channel_line(&s->channel));)
+			service_command(s, line);
+		flush_all(&s->channel);
+	}
+}
+
 /** Waits for `go`; false when the runner is gone. */
 static bool wait_for_go(struct channel *ch)
 {
@@ -122,10 +139,12 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	serve(s);
-	if (s->empty)
-		channel_say(&s->channel, "empty %" PRIu64 " %" PRIu64 " %" PRIu64, now_ns(), s->stdio[0].position, s->stdio[1].position);
-	else
+	if (!s->empty) {
 		service_abandon(s);
-	flush_all(&s->channel);
+		flush_all(&s->channel);
+		return 0;
+	}
+	channel_say(&s->channel, "empty %" PRIu64 " %" PRIu64 " %" PRIu64, now_ns(), s->stdio[0].position, s->stdio[1].position);
+	linger(s);
 	return 0;
 }

@@ -26,6 +26,8 @@ export class NativeChild {
     const lines = createInterface({ input: channel });
     lines.on('line', (line) => {
       this.lines.push(line);
+      // launch's last words: it waits until it is let go.
+      if (line.startsWith('empty ')) channel.end();
       this.#wake();
     });
     const closed = new Promise<void>((resolve) => channel.on('close', () => {
