@@ -94,13 +94,22 @@ function areNumbers(keys: readonly Value[]): keys is readonly number[] {
 }
 
 function sortedByNumber(items: readonly Value[], keys: readonly number[], sign: number): Value[] {
-  if (items === keys) return Array.from(Float64Array.from(keys, (k) => sign * k).sort(), (k) => sign * k + 0);
   const n = items.length;
+  const numbers = new Float64Array(n);
+  const sorted = new Array<Value>(n);
+  if (items === keys) {
+    for (let i = 0; i < n; i++) numbers[i] = sign * keys[i]!;
+    numbers.sort();
+    for (let i = 0; i < n; i++) sorted[i] = sign * numbers[i]! + 0;
+    return sorted;
+  }
   const limit = Number.MAX_SAFE_INTEGER / n - 1;
   if (!keys.every((k) => Math.abs(k) < limit)) return sortedByValue(items, keys, sign);
   // Key and place in one int: the engine sorts them without a call a comparison, and equal keys stay in their order.
-  const packed = Float64Array.from(keys, (k, i) => sign * k * n + i).sort();
-  return Array.from(packed, (p) => items[((p % n) + n) % n] as Value);
+  for (let i = 0; i < n; i++) numbers[i] = sign * keys[i]! * n + i;
+  numbers.sort();
+  for (let i = 0; i < n; i++) sorted[i] = items[((numbers[i]! % n) + n) % n]!;
+  return sorted;
 }
 
 function sortedByValue(items: readonly Value[], keys: readonly Value[], sign: number): Value[] {
