@@ -1,8 +1,9 @@
 /** collector-poll: samples commands again and again and makes an event of each change of their results. */
 import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
-import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import { ChannelFailure, type Request } from '../collector/channel.ts';
 import { Publisher } from '../collector/publisher.ts';
+import { serveCollector } from '../collector/serve.ts';
 import { targetOf, type PollPlan, type Ports } from './plan.ts';
 import { Poll } from './poll.ts';
 
@@ -44,14 +45,7 @@ function detach(test: string): void {
   polls.delete(test);
 }
 
-serveChannel(async (request) => {
-  switch (request.do) {
-    case 'attach': return attach(request as Attach);
-    case 'barrier': return barrier(request as Barrier);
-    case 'detach': return detach((request as Attach).test);
-    default: throw new ChannelFailure('E_REQUEST', `collector-poll does not know the request "${request.do}".`);
-  }
-}, async () => {
+serveCollector('poll', { attach, barrier, detach }, async () => {
   for (const test of [...polls.keys()]) detach(test);
   await publisher.close();
   process.exit(0);

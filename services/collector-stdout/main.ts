@@ -1,8 +1,9 @@
 /** collector-stdout: turns the captured output of services into events, one a line. */
 import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
-import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import { ChannelFailure, type Request } from '../collector/channel.ts';
 import { Publisher } from '../collector/publisher.ts';
+import { serveCollector } from '../collector/serve.ts';
 import { decoderFor, type Decoder, type DecoderSpec } from '../collector/decode/decoder.ts';
 import { Stream } from './stream.ts';
 
@@ -66,14 +67,7 @@ function pump(): void {
   setTimeout(pump, moved > 0 ? busy_ms : idle_ms).unref();
 }
 
-serveChannel(async (request) => {
-  switch (request.do) {
-    case 'attach': return attach(request as Attach);
-    case 'barrier': return barrier(request as Barrier);
-    case 'detach': return detach((request as Attach).test);
-    default: throw new ChannelFailure('E_REQUEST', `collector-stdout does not know the request "${request.do}".`);
-  }
-}, async () => {
+serveCollector('stdout', { attach, barrier, detach }, async () => {
   await publisher.close();
   process.exit(0);
 });

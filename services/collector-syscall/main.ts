@@ -1,9 +1,10 @@
 /** collector-syscall: what services do, as the kernel saw it. The native tracer makes the records; they pass through as they are. */
 import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
-import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import type { Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import { Publisher, type SourceName } from '../collector/publisher.ts';
+import { serveCollector } from '../collector/serve.ts';
 import { Tracer } from './tracer.ts';
 
 interface Attach extends Request {
@@ -66,14 +67,7 @@ async function detach(test: string): Promise<void> {
   sources.delete(test);
 }
 
-serveChannel(async (request) => {
-  switch (request.do) {
-    case 'attach': return attach(request as Attach);
-    case 'barrier': return barrier(request as Barrier);
-    case 'detach': return detach((request as Attach).test);
-    default: throw new ChannelFailure('E_REQUEST', `collector-syscall does not know the request "${request.do}".`);
-  }
-}, async () => {
+serveCollector('syscall', { attach, barrier, detach }, async () => {
   await tracer.end();
   await publisher.close();
   process.exit(0);

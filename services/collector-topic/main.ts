@@ -1,9 +1,10 @@
 /** collector-topic: turns messages of Kafka topics and NATS subjects into events. */
 import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
-import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import { ChannelFailure, type Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import { Publisher } from '../collector/publisher.ts';
+import { serveCollector } from '../collector/serve.ts';
 import { payloadDecoder, type PayloadDecoder } from './decode/payload.ts';
 import { feedFor, type TopicPlan } from './plan.ts';
 import { Topic } from './topic.ts';
@@ -63,14 +64,7 @@ async function detach(test: string): Promise<void> {
   await publisher.sync();
 }
 
-serveChannel(async (request) => {
-  switch (request.do) {
-    case 'attach': return attach(request as Attach);
-    case 'barrier': return barrier(request as Barrier);
-    case 'detach': return detach((request as Attach).test);
-    default: throw new ChannelFailure('E_REQUEST', `collector-topic does not know the request "${request.do}".`);
-  }
-}, async () => {
+serveCollector('topic', { attach, barrier, detach }, async () => {
   for (const test of [...topics.keys()]) await detach(test);
   await publisher.close();
   process.exit(0);

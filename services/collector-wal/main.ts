@@ -1,9 +1,10 @@
 /** collector-wal: turns committed row changes of PostgreSQL servers into events, by logical replication. */
 import { openBusWriter } from '../bus/open.ts';
 import { collectorArgs } from '../collector/args.ts';
-import { ChannelFailure, serveChannel, type Request } from '../collector/channel.ts';
+import type { Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import { Publisher } from '../collector/publisher.ts';
+import { serveCollector } from '../collector/serve.ts';
 import type { WalTarget } from './server/connect.ts';
 import { WalSource } from './source.ts';
 
@@ -68,14 +69,7 @@ async function detach(test: string): Promise<void> {
   await publisher.sync();
 }
 
-serveChannel(async (request) => {
-  switch (request.do) {
-    case 'attach': return attach(request as Attach);
-    case 'barrier': return barrier(request as Barrier);
-    case 'detach': return detach((request as Attach).test);
-    default: throw new ChannelFailure('E_REQUEST', `collector-wal does not know the request "${request.do}".`);
-  }
-}, async () => {
+serveCollector('wal', { attach, barrier, detach }, async () => {
   await Promise.all([...sources.keys()].map(detach));
   await publisher.close();
   process.exit(0);

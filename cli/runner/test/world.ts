@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { monotonicNs } from '../../../services/collector/clock.ts';
-import type { Plan, ServicePlan } from '../../spec/plan.ts';
+import type { Plan, ServicePlan, SourcePlan } from '../../spec/plan.ts';
 import { interruption } from '../interruption.ts';
 import { Barriers } from './barriers.ts';
 import type { Proof } from '../../../schemas/proof.ts';
@@ -27,7 +27,8 @@ export class World {
   /** True once the test has its first record on the bus. */
   begun = false;
   #hasCgroup = false;
-  readonly #remote: string[] = [];
+  /** Sources that need a running service to answer, and who watches them. */
+  readonly #remote = new Map<string, SourcePlan['kind']>();
   #rules = 0;
 
   constructor(context: TestContext, plan: Plan, filters: ReadonlyMap<string, ReadonlySet<string>>, watch: Watch | null) {
@@ -77,12 +78,12 @@ export class World {
 
   /** Lets go of the sources that need a running service to answer; what they proved last. */
   async leaveRemote(): Promise<readonly Proof[]> {
-    if (this.#remote.length === 0) return [];
+    if (this.#remote.size === 0) return [];
     const { proofs } = await this.barriers.take('judge');
     const { collectors, test } = this.#context;
-    for (const source of this.#remote) this.barriers.detach(source);
-    await Promise.all((['wal', 'topic', 'poll'] as const).filter((kind) => this.#remote.some((s) => s.startsWith(`${kind}/`))).map((kind) => collectors.of(kind).ask({ do: 'detach', test }).catch(() => {})));
-    return proofs.filter((p) => this.#remote.includes(p.source));
+    for (const source of this.#remote.keys()) this.barriers.detach(source);
+    await Promise.all([...new Set(this.#remote.values())].map((kind) => collectors.of(kind).ask({ do: 'detach', test }).catch(() => {})));
+    return proofs.filter((p) => this.#remote.has(p.source));
   }
 
   /** Ends the services: SIGTERM, then everything that is left. */
@@ -121,7 +122,7 @@ export class World {
     await Promise.all(plan.sources.map(async (own) => {
       const source = sourceName(plan.name, own);
       await this.#attachSource(source, plan.name, own.kind, { plan: own, leases: Object.fromEntries(this.leases), interfaces: ports });
-      this.#remote.push(source);
+      this.#remote.set(source, own.kind);
     }));
   }
 
