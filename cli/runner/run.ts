@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { monotonicNs } from '../../services/collector/clock.ts';
 import type { BusLocation } from '../../services/bus/location.ts';
-import { prepareBus } from '../../services/bus/open.ts';
+import { groupOf, prepareBus } from '../../services/bus/open.ts';
+import { correlatorGroup } from '../../services/store/correlator-group.ts';
 import { openStore, type Store, type StoreLocation } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
 import { foldersOf, type Folders } from './folders.ts';
 import { Collectors } from './processes/collectors.ts';
-import { Correlator } from './processes/correlator.ts';
+import { Correlator, type LookUp } from './processes/correlator.ts';
+import { storedBarrier } from './processes/stored-barriers.ts';
 import { Keeper } from './processes/keeper.ts';
 import { Recorder } from './recorder.ts';
 import { requireRoot } from './require-root.ts';
@@ -118,7 +120,7 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   const location = settings.store ?? { dir: folders.store };
   const opening = openStore(location);
   opening.catch(() => {});
-  const bus = await prepareBus(settings.bus ?? { dir: folders.bus });
+  const bus = await prepareBus(settings.bus ?? { dir: folders.bus }, settings.bus && settings.store ? await correlatorGroup((await opening).client) : '');
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, bus);
   const recorded = recordRun(recorder, settings, plan);
@@ -131,7 +133,8 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   try {
     await recorded;
     const store = await opening;
-    const correlator = new Correlator(run, folders, bus, location);
+    const lookUp: LookUp = (test, barrier) => storedBarrier(store.client, run, test, barrier);
+    const correlator = new Correlator(run, folders, bus, location, groupOf(bus) === '' ? null : lookUp);
     const context = { run, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
     return { context, folders, store, end: async () => {
       await correlator.end();

@@ -41,6 +41,42 @@ export interface RunReader {
   close(): Promise<void>;
 }
 
+/** A block of one test, and where it stands. */
+export interface TestBlock extends Block {
+  readonly run: string;
+  readonly test: string;
+  /** In its part of the bus; it increases. */
+  readonly position: bigint;
+  /** When it was sent, by its writer's clock, ms since 1970. */
+  readonly sent_ms: number;
+}
+
+/** A part of the bus in the hands of one of several readers. All blocks of a test lie in one part. */
+export interface BusShare {
+  /** Takes the part's next block; the one after it comes when this has settled. A block may come again after others. */
+  take(block: TestBlock): Promise<void>;
+  /** The oldest block that whoever has the part next must read again; null: none of those taken. */
+  readonly oldest: bigint | null;
+}
+
+/** What is done with the parts of a bus that fall to this process. */
+export interface ShareHolder {
+  /** The part is ours from now on, from where its last reader was done. */
+  gain(part: number): BusShare;
+  /** The part is another's from now on. */
+  lose(part: number): void;
+  /** Our name among the readers, from now on. */
+  joined(member: string): void;
+}
+
+/** One of several readers that share a bus: each part is read by one of them, also when they come and go. */
+export interface SharedReader {
+  /** Leaves: others go on where each part's `oldest` says. */
+  close(): Promise<void>;
+  /** Settles never, or rejects with what makes it impossible to go on. */
+  readonly failed: Promise<never>;
+}
+
 /** What can go wrong with the bus, so far as a caller can act on it. */
 export type BusErrorCode =
   /** What --bus says is no address. */

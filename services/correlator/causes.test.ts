@@ -80,7 +80,7 @@ class Story {
 
   async told(): Promise<{ events: Told[]; barriers: StoredBarrier[] }> {
     const barriers: StoredBarrier[] = [];
-    const inserter = new Inserter(store.client, this.run, new Map(), (b) => barriers.push(b));
+    const inserter = new Inserter(store.client, this.run, new Map(), { stored: (b) => barriers.push(b), ended: () => {}, failed: () => {} });
     const correlator = new Correlator(this.run, inserter);
     for (const block of this.#blocks) correlator.take(block);
     correlator.settle();

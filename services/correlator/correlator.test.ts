@@ -17,6 +17,7 @@ class Capture implements RowSink {
   barrier(stored: StoredBarrier): void {
     this.out.push(JSON.stringify(stored));
   }
+  end(): void {}
 }
 
 const history = (seed: number, requests = 12): History => makeHistory({ run: `r${seed}`, test: 't', requests, every: 4, random: randomFrom(seed) });
@@ -82,7 +83,7 @@ describe('the rows', () => {
   afterAll(() => store.close());
 
   async function stored(h: History, run: string, blocks: readonly Block[]): Promise<StoredEvent[]> {
-    const inserter = new Inserter(store.client, run, new Map(), () => {});
+    const inserter = new Inserter(store.client, run, new Map(), { stored: () => {}, ended: () => {}, failed: () => {} });
     inserter.day = '2026-03-04';
     const correlator = new Correlator(run, inserter);
     for (const block of blocks) correlator.take(block);

@@ -98,6 +98,7 @@ export class Correlator implements Tests {
       this.#tests.delete(name);
       this.#ended.delete(name);
       this.#past.add(name);
+      this.#sink.end(this.#texts.text(name));
     }
   }
 }

@@ -5,18 +5,21 @@ import type { StoreClient } from '../store/client.ts';
 import { Correlator } from './correlator.ts';
 import { Inserter } from './insert/inserter.ts';
 import type { StoredBarrier } from './rows/sink.ts';
+import { storedSeqs } from './stored-seqs.ts';
 
 const busy_ms = 1;
 const idle_ms = 5;
 /** Between them the store's answers are heard. */
 const blocksAtOnce = 8;
 
-/** A run's bus being followed into the store. */
+/** A bus being followed into the store. */
 export interface Following {
   /** Looks for new records now. */
   poke(): void;
   /** Takes what is on the bus and settles when all of it is stored. */
   end(): Promise<void>;
+  /** Lets go of the bus, whatever waits there. */
+  leave(): Promise<void>;
   /** Settles never, or fails with what makes it impossible to go on. */
   readonly failed: Promise<never>;
 }
@@ -24,7 +27,7 @@ export interface Following {
 /** Follows the records of a run. `stored` is called when the rows of a barrier are acknowledged. */
 export async function follow(run: string, bus: BusLocation, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
   const had = await storedSeqs(client, run);
-  const inserter = new Inserter(client, run, had, stored);
+  const inserter = new Inserter(client, run, had, { stored, ended: () => {}, failed: () => {} });
   const correlator = new Correlator(run, inserter);
   const rooms = openRunReader(bus, run);
   let wake: (() => void) | null = null;
@@ -64,13 +67,7 @@ export async function follow(run: string, bus: BusLocation, client: StoreClient,
       wake?.();
       return done;
     },
+    leave: () => rooms.close(),
     failed: new Promise((_, reject) => done.catch(reject)),
   };
-}
-
-/** For each test of a run the last event up to which the store has all of them. */
-async function storedSeqs(client: StoreClient, run: string): Promise<Map<string, number>> {
-  const sql = 'SELECT test, toUInt64(count()) AS events, max(seq) AS last FROM events WHERE run = {run:String} GROUP BY test';
-  const rows = await client.query<{ test: string; events: number; last: number }>(sql, { run });
-  return new Map(rows.filter((r) => r.events === r.last).map((r) => [r.test, r.last]));
 }

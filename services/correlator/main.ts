@@ -1,12 +1,16 @@
-/** correlator: reads a run's bus, puts its events in one order with clocks and causes, and fills the store. */
+/** correlator: reads the bus, puts the events of each test in one order with clocks and causes, and fills the store. */
 import { parseArgs } from 'node:util';
 import { busLocation } from '../bus/location.ts';
+import { groupOf } from '../bus/open.ts';
 import { openStore, storeLocation, type Store } from '../store/store.ts';
 import { Channel } from './channel.ts';
 import { follow, type Following } from './follow.ts';
+import type { StoredBarrier } from './rows/sink.ts';
+import { share } from './share/share.ts';
 
-const { values } = parseArgs({ options: { run: { type: 'string' }, bus: { type: 'string' }, store: { type: 'string' } } });
-const { run, bus, store: where } = values;
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { run: text, bus: text, store: text, dead: { ...text, default: '' } } });
+const { run, bus, store: where, dead } = values;
 if (run === undefined || bus === undefined || where === undefined) {
   console.error('The correlator is started by faultbox itself, with --run, --bus and --store.');
   process.exit(2);
@@ -22,7 +26,7 @@ const channel = new Channel((order) => {
   poked = true;
   following?.poke();
   if (asked && following) finish(following, asked.id);
-}, () => process.exit(0));
+}, () => void (following?.leave() ?? Promise.resolve()).finally(() => process.exit(0)));
 
 async function fail(error: unknown): Promise<never> {
   const { code = 'E_INTERNAL', message } = error as { code?: string; message: string };
@@ -40,11 +44,16 @@ function finish(active: Following, id: number): void {
   end().catch(fail);
 }
 
+const listener = {
+  stored: ({ test, barrier, seq, sources }: StoredBarrier) => void channel.say({ stored: { test, barrier, seq, sources } }),
+  joined: (member: string) => void channel.say({ member }),
+};
+
 try {
   store = await openStore(storeLocation(where));
-  following = await follow(run, busLocation(bus), store.client, ({ test, barrier, seq, sources }) => {
-    void channel.say({ stored: { test, barrier, seq, sources } });
-  });
+  const location = busLocation(bus);
+  if (groupOf(location) === '') following = await follow(run, location, store.client, listener.stored);
+  else following = await share(run, location, store.client, dead, listener);
   if (poked) following.poke();
   following.failed.catch(fail);
   if (asked) finish(following, (asked as { id: number }).id);

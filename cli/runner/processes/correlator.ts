@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { busText, type BusLocation } from '../../../services/bus/location.ts';
 import { storeArguments, type StoreLocation } from '../../../services/store/store.ts';
 import type { Proof } from '../../../schemas/proof.ts';
@@ -17,22 +18,42 @@ export interface Stored {
 const maxRestarts = 5;
 const patience_ms = 60_000;
 const end_ms = 10_000;
+const lookEvery_ms = 20;
 
-/** The run's correlator. One that dies is started again and reads the bus from its beginning. */
+/** Asks the store itself for a barrier: null when it is not there yet. To be given where other correlators may have the run's tests. */
+export type LookUp = (test: string, barrier: number) => Promise<Stored | null>;
+
+interface Waiting {
+  readonly test: string;
+  readonly barrier: number;
+  readonly resolve: (stored: Stored) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The run's correlator. One that dies is started again and reads what it had not finished once more. Where correlators share a bus, the
+ * run's tests may fall to others than its own: then what is stored is also asked of the store.
+ */
 export class Correlator {
   readonly #run: string;
   readonly #folders: Folders;
   readonly #bus: string;
   readonly #store: ReturnType<typeof storeArguments>;
   readonly #stored = new Map<string, Stored>();
-  readonly #waiting = new Map<string, { resolve: (stored: Stored) => void; reject: (error: Error) => void; readonly timer: NodeJS.Timeout }>();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #lookUp: LookUp | null;
+  /** Our correlator's name among those that share the bus. */
+  #member = '';
+  #looking = false;
   #child: Child;
   #restarts = 0;
   #ending = false;
   #failure: EnvironmentError | null = null;
 
-  constructor(run: string, folders: Folders, bus: BusLocation, store: StoreLocation) {
+  constructor(run: string, folders: Folders, bus: BusLocation, store: StoreLocation, lookUp: LookUp | null) {
     this.#run = run;
+    this.#lookUp = lookUp;
     this.#store = storeArguments(store);
     this.#folders = folders;
     this.#bus = busText(bus);
@@ -53,7 +74,8 @@ export class Correlator {
         clearTimeout(timer);
         then(value);
       };
-      this.#waiting.set(key, { resolve: settled(resolve), reject: settled(reject), timer });
+      this.#waiting.set(key, { test, barrier, resolve: settled(resolve), reject: settled(reject), timer });
+      void this.#look();
     });
   }
 
@@ -72,7 +94,7 @@ export class Correlator {
   #start(): Child {
     const child = new Child({
       program: process.execPath,
-      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#bus, '--store', this.#store.text],
+      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#bus, '--store', this.#store.text, '--dead', this.#member],
       env: { ...process.env as Record<string, string>, ...this.#store.env },
       log: join(this.#folders.run, 'correlator.log'),
     }, (line) => this.#receive(line));
@@ -81,15 +103,33 @@ export class Correlator {
   }
 
   #receive(line: string): void {
-    const message = JSON.parse(line) as { stored?: Stored; failed?: number; code?: string; message?: string };
-    if (message.stored) {
-      const key = `${message.stored.test}\0${message.stored.barrier}`;
-      this.#stored.set(key, message.stored);
-      this.#waiting.get(key)?.resolve(message.stored);
-      this.#waiting.delete(key);
-      // It goes on: whoever waits for a later barrier waits with reason.
-      for (const { timer } of this.#waiting.values()) timer.refresh();
-    } else if (message.failed !== undefined) this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
+    const message = JSON.parse(line) as { stored?: Stored; member?: string; failed?: number; code?: string; message?: string };
+    if (message.stored) this.#settle(message.stored);
+    else if (message.member !== undefined) this.#member = message.member;
+    else if (message.failed !== undefined) this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
+  }
+
+  #settle(stored: Stored): void {
+    const key = `${stored.test}\0${stored.barrier}`;
+    this.#stored.set(key, stored);
+    this.#waiting.get(key)?.resolve(stored);
+    this.#waiting.delete(key);
+    // It goes on: whoever waits for a later barrier waits with reason.
+    for (const { timer } of this.#waiting.values()) timer.refresh();
+  }
+
+  /** Asks the store for what is waited for, as long as anything is. */
+  async #look(): Promise<void> {
+    if (this.#lookUp === null || this.#looking) return;
+    this.#looking = true;
+    while (this.#waiting.size > 0) {
+      await pause(lookEvery_ms);
+      for (const { test, barrier } of this.#waiting.values()) {
+        const stored = await this.#lookUp(test, barrier).catch(() => null);
+        if (stored) this.#settle(stored);
+      }
+    }
+    this.#looking = false;
   }
 
   #onEnd(how: string): void {

@@ -31,7 +31,7 @@ export async function checkCommand({ run, output, bus: address, store: where }: 
   const location = where === undefined ? { dir: folders.store } : storeLocation(where);
   const store = await openStore(location);
   try {
-    await fill(store, location, run, folders, bus);
+    await fill(store, location, recorded, folders, bus);
     const { result, plan } = await judgeAgain(recorded, store, folders.run);
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
@@ -45,11 +45,12 @@ export async function checkCommand({ run, output, bus: address, store: where }: 
   }
 }
 
-/** Runs the correlator over the bus when the store lacks the run's last barriers. */
-async function fill(store: Store, location: StoreLocation, run: string, folders: Folders, bus: BusLocation): Promise<void> {
-  const [row] = await store.client.query<{ finals: number }>("SELECT countIf(reason = 'final') AS finals FROM barriers FINAL WHERE run = {run:String}", { run });
-  if ((row?.finals ?? 0) > 0) return;
-  await new Correlator(run, folders, bus, location).end();
+/** Runs the correlator over the bus when the store lacks the last barrier of a test. */
+async function fill(store: Store, location: StoreLocation, recorded: RecordedRun, folders: Folders, bus: BusLocation): Promise<void> {
+  const sql = "SELECT uniqExact(test) AS ended FROM barriers WHERE run = {run:String} AND reason = 'final'";
+  const [row] = await store.client.query<{ ended: number }>(sql, { run: recorded.run });
+  if ((row?.ended ?? 0) >= recorded.tests.length) return;
+  await new Correlator(recorded.run, folders, bus, location, null).end();
 }
 
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {

@@ -10,6 +10,7 @@ const addresses: fc.Arbitrary<KafkaAddress> = fc.record({
   tls: fc.boolean(),
   sasl: fc.option(fc.record({ mechanism: fc.constantFrom('plain' as const, 'scram-sha-512' as const), user: user.filter((u) => u !== '' && u.isWellFormed()) })),
   patience_ms: fc.integer({ min: 1, max: 100_000 }),
+  group: fc.constantFrom('', 'faultbox.b1946ac9'),
   from: fc.dictionary(fc.nat(20).map(String), fc.bigInt({ min: 0n, max: 2n ** 62n })).map((d) => new Map(Object.entries(d).map(([p, o]) => [Number(p), o]))),
 });
 

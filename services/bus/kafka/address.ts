@@ -6,7 +6,7 @@ export const passwordVariable = 'FAULTBOX_BUS_PASSWORD';
 export const registryPasswordVariable = 'FAULTBOX_REGISTRY_PASSWORD';
 
 const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
-const known = new Set(['registry', 'tls', 'sasl', 'patience_ms', 'from']);
+const known = new Set(['registry', 'tls', 'sasl', 'patience_ms', 'from', 'group']);
 const defaultPatience_ms = 30_000;
 const remedy = [
   'Write kafka://host:9092?registry=http://host:8081; several brokers are joined by commas,',
@@ -27,6 +27,8 @@ export interface KafkaAddress {
   readonly patience_ms: number;
   /** For each partition the offset before which there is nothing of the run; a partition that is missing: its beginning. */
   readonly from: ReadonlyMap<number, bigint>;
+  /** The consumer group of the correlators that share this run with others of its store; empty: the run has one of its own. */
+  readonly group: string;
 }
 
 /** Reads what `--bus` says of a cluster. Throws `BusError` E_BUS_ADDRESS. */
@@ -58,17 +60,19 @@ export function parseKafkaAddress(text: string): KafkaAddress {
     registryUser: decodeURIComponent(url.username),
     sasl: mechanism !== null && isMechanism(mechanism) ? { mechanism, user: decodeURIComponent(user) } : null,
     from: parseOffsets(settings.get('from') ?? ''),
+    group: settings.get('group') ?? '',
   };
 }
 
 /** The address as a process of a run is told it. */
-export function kafkaAddressText({ brokers, registry, registryUser, tls, sasl, patience_ms, from }: KafkaAddress): string {
+export function kafkaAddressText({ brokers, registry, registryUser, tls, sasl, patience_ms, from, group }: KafkaAddress): string {
   const url = new URL(registry);
   url.username = registryUser;
   const settings = new URLSearchParams({ registry: url.href, patience_ms: String(patience_ms) });
   if (tls) settings.set('tls', '1');
   if (sasl) settings.set('sasl', sasl.mechanism);
   if (from.size > 0) settings.set('from', [...from].map(([partition, offset]) => `${partition}:${offset}`).join(','));
+  if (group !== '') settings.set('group', group);
   return `kafka://${sasl ? `${encodeURIComponent(sasl.user)}@` : ''}${brokers.join(',')}?${settings.toString()}`;
 }
 

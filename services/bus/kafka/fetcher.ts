@@ -1,29 +1,6 @@
-import { createRequire } from 'node:module';
-import type { KafkaConfig } from 'kafkajs';
 import type { KafkaAddress } from './address.ts';
-import { clientConfig, openKafka, topic } from './client.ts';
-
-interface RawMessage {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly isControlRecord?: boolean;
-}
-interface RawPartition { readonly partition: number; readonly highWatermark: string; readonly messages: readonly RawMessage[] }
-interface RawOffset { readonly partition: number; readonly offset: string }
-interface Answer<P> { readonly responses: ReadonlyArray<{ readonly partitions: readonly P[] }> }
-interface RawBroker {
-  fetch(request: object): Promise<Answer<RawPartition>>;
-  listOffsets(request: object): Promise<Answer<RawOffset>>;
-}
-interface RawCluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findTopicPartitionMetadata(topic: string): ReadonlyArray<{ readonly partitionId: number; readonly leader: number }>;
-  findBroker(which: { readonly nodeId: number }): Promise<RawBroker>;
-}
+import { topic } from './client.ts';
+import { openCluster, type RawBroker, type RawCluster, type RawPartition } from './cluster.ts';
 
 /** A message of the topic. */
 export interface Fetched { readonly partition: number; readonly offset: bigint; readonly key: string; readonly value: Buffer }
@@ -34,8 +11,8 @@ const maxWait_ms = 50;
 const partitionBytes = 4 << 20;
 
 /**
- * Reads the topic's partitions from chosen offsets, without a consumer group. It stands on kafkajs's inner cluster (version 2.2.4), whose
- * fetch answers carry the high watermark: whether everything has been read needs no guess.
+ * Reads the topic's partitions from chosen offsets, without a consumer group. The answers of a raw fetch carry the high watermark:
+ * whether everything has been read needs no guess.
  */
 export class Fetcher {
   readonly #address: KafkaAddress;
@@ -48,7 +25,7 @@ export class Fetcher {
 
   /** What has come since, in each partition's order, and whether that was all there was. After a rejection: `reset`, and again. */
   async fetch(): Promise<{ readonly messages: Fetched[]; readonly atEnd: boolean }> {
-    const cluster = (this.#cluster ??= await this.#connect());
+    const cluster = (this.#cluster ??= await openCluster(this.#address, 1));
     const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
     const answers = await Promise.all([...byLeader].map(async ([nodeId, partitions]) => {
       const broker = await cluster.findBroker({ nodeId });
@@ -68,22 +45,6 @@ export class Fetcher {
     const cluster = this.#cluster;
     this.#cluster = null;
     await cluster?.disconnect().catch(() => {});
-  }
-
-  async #connect(): Promise<RawCluster> {
-    await openKafka(this.#address);
-    const require = createRequire(import.meta.url);
-    const Cluster = require('kafkajs/src/cluster') as new (config: object) => RawCluster;
-    const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): object };
-    const defaultSocketFactory = require('kafkajs/src/network/socketFactory') as () => object;
-    const config: KafkaConfig = { ...clientConfig(this.#address), retry: { retries: 1, initialRetryTime: 50 } };
-    const cluster = new Cluster({
-      ...config, logger: createLogger({ level: 0, logCreator: () => () => {} }), socketFactory: defaultSocketFactory(),
-      enforceRequestTimeout: true, metadataMaxAge: 300_000, allowAutoTopicCreation: false,
-    });
-    await cluster.connect();
-    await cluster.addTargetTopic(topic);
-    return cluster;
   }
 
   async #findBeginnings(broker: RawBroker, partitions: readonly number[]): Promise<void> {

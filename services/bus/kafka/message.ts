@@ -26,3 +26,22 @@ export function decodeMessage(value: Buffer): { readonly schemaId: number; reado
 export function keyOf(run: string, test: string): string {
   return `${run}/${test}`;
 }
+
+/** The run and the test that a key names; null for a key of another kind, or of what concerns a whole run. */
+export function testOf(key: string): { readonly run: string; readonly test: string } | null {
+  const slash = key.indexOf('/');
+  return slash < 1 || slash === key.length - 1 ? null : { run: key.slice(0, slash), test: key.slice(slash + 1) };
+}
+
+const groupHeader = 'correlators';
+
+/** Says whose the message is: the correlators of one store. Others pass it by without looking into it. */
+export function headersOf(group: string): Record<string, string> {
+  return group === '' ? {} : { [groupHeader]: group };
+}
+
+/** Whether a message with these headers is the group's. */
+export function isOf(group: string, headers: Readonly<Record<string, unknown>> | undefined): boolean {
+  const value = headers?.[groupHeader];
+  return (Buffer.isBuffer(value) ? value.toString() : value) === group;
+}

@@ -21,7 +21,11 @@ export class Registry {
   async idOf(room: Room): Promise<number> {
     const subject = encodeURIComponent(`${topic}-${room}`);
     if ((await this.#ask('GET', `/config/${subject}`)).status === 404) await this.#ask('PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
-    const { status, body } = await this.#ask('POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
+    const register = () => this.#ask('POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
+    let answer = await register();
+    // Registries differ in what they say to the second of two that register a subject's first schema at once: ask again what it is then.
+    if (answer.status >= 400) answer = await register();
+    const { status, body } = answer;
     const { id, message } = body as { id?: number; message?: string };
     if (id === undefined) throw this.#refused(`the schema of "${room}"`, status, message);
     this.#rooms.set(id, room);

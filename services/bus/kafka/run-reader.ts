@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type Block, type RunReader } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
+import { blockOf } from './block.ts';
 import { busError } from './client.ts';
 import { Fetcher, isOutOfRange, type Fetched } from './fetcher.ts';
-import { decodeMessage, keyOf } from './message.ts';
+import { keyOf } from './message.ts';
 import { Registry } from './registry.ts';
 
 const retry_ms = 100;
@@ -98,18 +99,14 @@ class KafkaRunReader implements RunReader {
     }
   }
 
-  async #take({ partition, offset, key, value }: Fetched): Promise<void> {
-    if (!key.startsWith(this.#prefix)) return;
-    const message = decodeMessage(value);
-    const where = this.#address.brokers.join(',');
-    const foreign = `The message at offset ${offset} of partition ${partition} at ${where} has the run's key and is no block.`;
-    if (!message) throw new BusError('E_BUS_CORRUPT', where, foreign);
-    const room = await this.#registry.roomOf(message.schemaId);
-    if (!this.#rooms.includes(room)) return;
-    const line = this.#lines.get(room) ?? { blocks: [], reached: -Infinity };
-    this.#lines.set(room, line);
-    line.blocks.push({ room, count: message.count, records: message.records });
-    this.#heldBytes += message.records.length;
+  async #take(message: Fetched): Promise<void> {
+    if (!message.key.startsWith(this.#prefix)) return;
+    const block = await blockOf(message, this.#registry, this.#address);
+    if (!this.#rooms.includes(block.room)) return;
+    const line = this.#lines.get(block.room) ?? { blocks: [], reached: -Infinity };
+    this.#lines.set(block.room, line);
+    line.blocks.push(block);
+    this.#heldBytes += block.records.length;
   }
 
   #tell(fetched: number): void {

@@ -3,7 +3,7 @@ import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type BusWriter } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
 import { busError, openKafka, topic, withinPatience } from './client.ts';
-import { encodeMessage, keyOf } from './message.ts';
+import { encodeMessage, headersOf, keyOf } from './message.ts';
 import { Registry } from './registry.ts';
 import { TestSplitter } from './split-by-test.ts';
 
@@ -120,7 +120,8 @@ class KafkaWriter implements BusWriter {
     const n = this.#queue.findIndex(({ records }) => (bytes += records.length) > requestBytes);
     const taken = this.#queue.splice(0, n < 0 ? this.#queue.length : Math.max(1, n));
     for (const { records } of taken) this.#waitingBytes -= records.length;
-    return taken.map(({ test, records, count }) => ({ key: keyOf(this.#run, test), value: encodeMessage(schemaId, records, count) }));
+    const headers = headersOf(this.#address.group);
+    return taken.map(({ test, records, count }) => ({ key: keyOf(this.#run, test), value: encodeMessage(schemaId, records, count), headers }));
   }
 
   #acknowledge(n: number): void {

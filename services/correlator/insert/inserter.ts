@@ -3,6 +3,16 @@ import type { RowSink, StoredBarrier } from '../rows/sink.ts';
 
 const inFlightLimit = 2;
 
+/** Who is told what the store has acknowledged. */
+export interface InsertListener {
+  /** Every event up to the barrier. */
+  stored(barrier: StoredBarrier): void;
+  /** Everything of a test that has ended. */
+  ended(test: string): void;
+  /** The store has refused something: what is handed over from now on is not stored. */
+  failed(error: unknown): void;
+}
+
 /**
  * Puts blocks and barriers of a run into the store: a bounded number at once, each barrier only after every block before it. What the
  * store had when we began is not sent again.
@@ -11,21 +21,23 @@ export class Inserter implements RowSink {
   readonly #client: StoreClient;
   readonly #run: string;
   readonly #had: ReadonlyMap<string, number>;
-  readonly #stored: (barrier: StoredBarrier) => void;
+  readonly #listener: InsertListener;
   readonly #waiting: Array<() => Promise<void>> = [];
   readonly #blocks = new Map<string, Promise<unknown>>();
+  readonly #barriers = new Map<string, Promise<unknown>>();
   readonly #rest = new Set<Promise<void>>();
   #inFlight = 0;
+  #failure: unknown = null;
   #wake: (() => void) | null = null;
   /** The first day of the run, as YYYY-MM-DD; every row carries it. */
   day = '1970-01-01';
 
-  /** `stored` is called when the rows of a barrier are acknowledged. `had`: for each test the last `seq` that is stored already. */
-  constructor(client: StoreClient, run: string, had: ReadonlyMap<string, number>, stored: (barrier: StoredBarrier) => void) {
+  /** `had`: for each test the last `seq` that is stored already. */
+  constructor(client: StoreClient, run: string, had: ReadonlyMap<string, number>, listener: InsertListener) {
     this.#client = client;
     this.#run = run;
     this.#had = had;
-    this.#stored = stored;
+    this.#listener = listener;
   }
 
   block(test: string, firstSeq: number, lastSeq: number, body: Buffer): void {
@@ -37,11 +49,19 @@ export class Inserter implements RowSink {
   barrier(stored: StoredBarrier): void {
     const before = this.#blocks.get(stored.test) ?? Promise.resolve();
     const told = before.then(() => {
-      this.#stored(stored);
+      this.#listener.stored(stored);
       return this.#client.insertRows('barriers', [this.#row(stored)]);
     });
     this.#blocks.set(stored.test, before);
+    this.#barriers.set(stored.test, Promise.all([this.#barriers.get(stored.test), told]));
     this.#track(told);
+  }
+
+  end(test: string): void {
+    const last = Promise.all([this.#blocks.get(test), this.#barriers.get(test)]);
+    this.#blocks.delete(test);
+    this.#barriers.delete(test);
+    this.#track(last.then(() => this.#listener.ended(test)));
   }
 
   /** Settles when there is room for more. Throws what went wrong with an insert. */
@@ -55,8 +75,6 @@ export class Inserter implements RowSink {
     while (this.#rest.size > 0) await Promise.all(this.#rest);
     if (this.#failure !== null) throw this.#failure;
   }
-
-  #failure: unknown = null;
 
   #row({ test, barrier, seq, until, reason, sources }: StoredBarrier): object {
     const column = <K extends keyof (typeof sources)[number]>(key: K) => sources.map((s) => s[key]);
@@ -90,6 +108,7 @@ export class Inserter implements RowSink {
 
   #track(promise: Promise<unknown>): void {
     const tracked = promise.then(() => {}, (error: unknown) => {
+      if (this.#failure === null) this.#listener.failed(error);
       this.#failure ??= error;
       this.#wake?.();
     });

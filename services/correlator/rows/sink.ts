@@ -6,6 +6,8 @@ export interface RowSink {
   block(test: string, firstSeq: number, lastSeq: number, body: Buffer): void;
   /** Everything up to a barrier has been given to `block`. */
   barrier(stored: StoredBarrier): void;
+  /** The test has ended, and everything of it has been handed over. */
+  end(test: string): void;
 }
 
 /** A barrier whose events have their places. */
