@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
-import { openTestStore } from '../../services/store/testing.ts';
+import { correlatorGroup } from '../../services/store/correlator-group.ts';
 import type { Store } from '../../services/store/store.ts';
+import { openTestStore } from '../../services/store/testing.ts';
+import { patchKafkajs } from '../../services/clients/kafkajs-patch.ts';
 import { tree, until } from '../crash/machine.ts';
-import { command, pair, Playground, type Ended } from '../faultbox.ts';
+import { command, faultbox, pair, Playground, type Ended, type Trace } from '../faultbox.ts';
 
 /** Two runs of two folders, one bus, one server: their correlators share what is on the bus. */
 let kafka: LocalKafka;
@@ -14,51 +17,98 @@ let places: Playground[];
 beforeAll(async () => {
   [kafka, server] = await Promise.all([LocalKafka.start(), openTestStore()]);
 }, 120_000);
-afterAll(async () => {
-  await Promise.all([kafka.end(), server.close()]);
-});
+afterAll(() => Promise.all([kafka.end(), server.close()]));
 beforeEach(() => {
   places = [new Playground(), new Playground()];
 });
 afterEach(() => places.forEach((at) => at.remove()));
 
-const tests = 8;
 const spec = `${pair}
 def one(n):
-    for i in range(60):
+    for i in range(30):
         api.post("/data/k%d" % n, body = "v%d" % i)
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
     assert_eventually(where = lambda e: e.type == "stdout" and e.service == "db" and e.data.get("op") == "SET")
 
-${Array.from({ length: tests }, (_, n) => `def test_${n}():\n    one(${n})\n`).join('\n')}
+${Array.from({ length: 3 }, (_, n) => `def test_${n}():\n    one(${n})\n`).join('\n')}
 `;
 
-interface Running { readonly pid: number; readonly ended: Promise<Ended> }
+interface Running { readonly at: Playground; readonly pid: number; readonly ended: Promise<Ended> }
 
 function start(at: Playground): Running {
   const { address } = server.client;
   const url = `http://${address.username}@${address.url.replace('http://', '')}/${address.database}`;
   at.write('spec.star', spec);
-  const child = spawn(command, ['test', 'spec.star', '--bus', kafka.bus, '--store', url], {
+  const child = spawn(command, ['test', 'spec.star', '--bus', kafka.bus, '--store', url, '--output', 'trace.json'], {
     cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAULTBOX_STORE_PASSWORD: address.password },
   });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (d) => (stdout += String(d)));
   child.stderr.on('data', (d) => (stderr += String(d)));
-  return { pid: child.pid!, ended: once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended) };
+  return { at, pid: child.pid!, ended: once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended) };
 }
 
 const correlatorOf = ({ pid }: Running) => tree(pid).find((p) => p.command.includes('services/correlator/'))?.pid;
 const runOf = ({ stdout }: Ended): string => /run ([0-9a-f]{8})/.exec(stdout)![1]!;
+const events = (trace: Trace) => trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
-describe('correlators that share a bus', () => {
-  test('two runs at a time', async () => {
+/** How many parts each correlator has. */
+async function parts(): Promise<number[]> {
+  patchKafkajs();
+  const admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
+  await admin.connect();
+  const { groups } = await admin.describeGroups([await correlatorGroup(server.client)]);
+  await admin.disconnect();
+  return groups[0]!.members.map(({ memberAssignment }) => {
+    const decoded = memberAssignment.length > 0 ? kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
+    return Object.values(decoded?.assignment ?? {}).flat().length;
+  });
+}
+
+async function untilShared(): Promise<void> {
+  let shared: number[] = [];
+  while (shared.length !== 2 || shared.includes(0)) shared = await parts();
+}
+
+/** What was stored while it ran is what the bus holds: judged again from it, into a store of its own, it is the same. */
+async function expectAsOnBus({ at, ended }: Running): Promise<void> {
+  const checked = await faultbox(at.dir, ['check', runOf(await ended), '--bus', kafka.bus, '--output', 'again.json']);
+  expect(checked).toMatchObject({ code: 0, stderr: '' });
+  expect(events(JSON.parse(at.read('trace.json')) as Trace)).toEqual(events(JSON.parse(at.read('again.json')) as Trace));
+}
+
+describe('correlators of runs that share a bus and a store', () => {
+  test('share the tests; one that is killed leaves its tests to the other, and to the one that takes its place', async () => {
     const running = places.map(start);
-    const ended = await Promise.all(running.map((r) => r.ended));
-    for (const e of ended) {
-      console.log(e.stdout.slice(-1500), e.stderr);
-      expect(e).toMatchObject({ code: 0, stderr: '' });
+    await untilShared();
+    expect(await until(() => correlatorOf(running[0]!) !== undefined)).toBe(true);
+    process.kill(correlatorOf(running[0]!)!, 'SIGKILL');
+    for (const r of running) {
+      expect(await r.ended).toMatchObject({ code: 0, stderr: '' });
+      await expectAsOnBus(r);
+    }
+  });
+
+  test('a run that is killed with its correlator does not hold up the other', async () => {
+    const running = places.map(start);
+    await untilShared();
+    const correlator = correlatorOf(running[0]!)!;
+    process.kill(running[0]!.pid, 'SIGKILL');
+    process.kill(correlator, 'SIGKILL');
+    expect((await running[0]!.ended).signal).toBe('SIGKILL');
+    expect(await running[1]!.ended).toMatchObject({ code: 0, stderr: '' });
+    await expectAsOnBus(running[1]!);
+  });
+
+  test('a broker that is killed in between and comes back changes nothing', async () => {
+    const running = places.map(start);
+    await untilShared();
+    await kafka.killBroker();
+    await kafka.startBroker();
+    for (const r of running) {
+      expect(await r.ended).toMatchObject({ code: 0, stderr: '' });
+      await expectAsOnBus(r);
     }
   });
 });

@@ -49,7 +49,7 @@ export async function readRecordedRun(run: string, bus: BusLocation): Promise<Re
   const head = records.find((r) => r.type === 'run');
   if (!head) throw new SpecError(null, `The run "${run}" ended before it began: its record has no spec.`);
   const data = JSON.parse(head.data!) as RunData;
-  const names = [...new Set(records.filter((r) => r.type === 'test').map((r) => r.test))];
+  const names = [...new Set(records.filter((r) => r.type === 'test').sort(byTime).map((r) => r.test))];
   const lastAttempts = names.filter((name) => !names.some((other) => baseOf(other) === baseOf(name) && attemptOf(other) > attemptOf(name)));
   const wall = (at_ns: number | bigint) => new Date(Date.parse(data.started_at) + Number(BigInt(at_ns) - BigInt(data.epoch_ns)) / 1e6).toISOString();
   const tests = lastAttempts.map((name) => recordedTest(name, records.filter((r) => r.test === name), wall));
@@ -68,6 +68,8 @@ async function readAll(bus: BusLocation, run: string): Promise<RunnerRecord[]> {
   return records;
 }
 
+/** A bus of several parts keeps the order of each test's records, not that of the tests. */
+const byTime = (a: RunnerRecord, b: RunnerRecord): number => Number(BigInt(a.at_ns) - BigInt(b.at_ns));
 const baseOf = (name: string): string => name.replace(/~[0-9]+$/, '');
 const attemptOf = (name: string): number => Number(/~([0-9]+)$/.exec(name)?.[1] ?? 1);
 
