@@ -5,10 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
-import { openKafka, topic } from './kafka/client.ts';
-import { parseKafkaAddress } from './kafka/address.ts';
 import { busLocation, busText, type BusLocation } from './location.ts';
 import { openBusWriter, openRunReader, prepareBus } from './open.ts';
 import { blockOf, line, readAll } from './testing/lines.ts';
@@ -134,16 +132,8 @@ describe('the embedded log on a full disk', () => {
 });
 
 test('Kafka with several partitions: each test in its order, and what concerns the whole run also beside each of its tests', async () => {
-  await prepareBus(busLocation(kafka.bus));
-  const admin = (await openKafka(parseKafkaAddress(kafka.bus))).admin();
-  await admin.connect();
-  await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-  await admin.disconnect();
-  const bus = await vi.waitFor(async () => {
-    const prepared = await prepareBus(busLocation(kafka.bus));
-    expect('kafka' in prepared && prepared.kafka.from.size).toBe(3);
-    return prepared;
-  }, 20_000);
+  const bus = await prepareBus(busLocation(kafka.bus));
+  expect('kafka' in bus && bus.kafka.from.size).toBeGreaterThan(1);
   const writer = openBusWriter(bus, run, 'stdout');
   const tests = ['a', 'b', 'c', 'd', 'e', 'f'];
   writer.append(blockOf([line(run, 1, '')]), 1);

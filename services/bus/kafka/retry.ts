@@ -10,7 +10,8 @@ export async function untilAnswered<T>({ patience_ms }: KafkaAddress, ask: () =>
     try {
       return await ask();
     } catch (error) {
-      const { retriable = false, type = '' } = error as { retriable?: boolean; type?: string };
+      // kafkajs wraps what it gave up on.
+      const { retriable = false, type = '' } = ((error as Error).cause ?? error) as { retriable?: boolean; type?: string };
       if (!retriable && !also.includes(type) || performance.now() > until_ms) throw error;
       await pause(retry_ms);
     }
