@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { correlatorGroup } from '../../services/store/correlator-group.ts';
 import type { Store } from '../../services/store/store.ts';
-import { openTestStore } from '../../services/store/testing.ts';
+import { killEngine, openTestStore } from '../../services/store/testing.ts';
 import { patchKafkajs } from '../../services/clients/kafkajs-patch.ts';
-import { tree, until } from '../crash/machine.ts';
+import { leftovers, tree, until } from '../crash/machine.ts';
 import { command, faultbox, pair, Playground, type Ended, type Trace } from '../faultbox.ts';
 
 /** Two runs of two folders, one bus, one server: their correlators share what is on the bus. */
@@ -35,11 +35,11 @@ ${Array.from({ length: 3 }, (_, n) => `def test_${n}():\n    one(${n})\n`).join(
 
 interface Running { readonly at: Playground; readonly pid: number; readonly ended: Promise<Ended> }
 
-function start(at: Playground): Running {
+function start(at: Playground, settings = ''): Running {
   const { address } = server.client;
   const url = `http://${address.username}@${address.url.replace('http://', '')}/${address.database}`;
   at.write('spec.star', spec);
-  const child = spawn(command, ['test', 'spec.star', '--bus', kafka.bus, '--store', url, '--output', 'trace.json'], {
+  const child = spawn(command, ['test', 'spec.star', '--bus', `${kafka.bus}${settings}`, '--store', url, '--output', 'trace.json'], {
     cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAULTBOX_STORE_PASSWORD: address.password },
   });
   let stdout = '';
@@ -66,7 +66,9 @@ async function parts(): Promise<number[]> {
   });
 }
 
-async function untilShared(): Promise<void> {
+/** Settles when the services of both runs are up, and each of their correlators has parts of the bus. */
+async function untilShared(running: readonly Running[]): Promise<void> {
+  for (const { pid } of running) expect(await until(() => tree(pid).some((p) => p.command.includes('mock-api')))).toBe(true);
   let shared: number[] = [];
   while (shared.length !== 2 || shared.includes(0)) shared = await parts();
 }
@@ -80,9 +82,8 @@ async function expectAsOnBus({ at, ended }: Running): Promise<void> {
 
 describe('correlators of runs that share a bus and a store', () => {
   test('share the tests; one that is killed leaves its tests to the other, and to the one that takes its place', async () => {
-    const running = places.map(start);
-    await untilShared();
-    expect(await until(() => correlatorOf(running[0]!) !== undefined)).toBe(true);
+    const running = places.map((at) => start(at));
+    await untilShared(running);
     process.kill(correlatorOf(running[0]!)!, 'SIGKILL');
     for (const r of running) {
       expect(await r.ended).toMatchObject({ code: 0, stderr: '' });
@@ -91,8 +92,8 @@ describe('correlators of runs that share a bus and a store', () => {
   });
 
   test('a run that is killed with its correlator does not hold up the other', async () => {
-    const running = places.map(start);
-    await untilShared();
+    const running = places.map((at) => start(at));
+    await untilShared(running);
     const correlator = correlatorOf(running[0]!)!;
     process.kill(running[0]!.pid, 'SIGKILL');
     process.kill(correlator, 'SIGKILL');
@@ -102,13 +103,44 @@ describe('correlators of runs that share a bus and a store', () => {
   });
 
   test('a broker that is killed in between and comes back changes nothing', async () => {
-    const running = places.map(start);
-    await untilShared();
+    const running = places.map((at) => start(at));
+    await untilShared(running);
     await kafka.killBroker();
     await kafka.startBroker();
     for (const r of running) {
       expect(await r.ended).toMatchObject({ code: 0, stderr: '' });
       await expectAsOnBus(r);
+    }
+  });
+
+  test('a broker that never comes back: exit 3 with a sentence, and nothing is left', async () => {
+    const running = places.map((at) => start(at, '&patience_ms=2000'));
+    await untilShared(running);
+    await kafka.killBroker();
+    try {
+      for (const { at, ended } of running) {
+        const { code, stdout, stderr } = await ended;
+        expect(code).toBe(3);
+        expect(stdout + stderr).toMatch(/The broker at 127\.0\.0\.1:\d+ /);
+        expect(stdout + stderr).not.toMatch(/\n\s+at .*\.[jt]s:[0-9]+/);
+        await until(() => leftovers(at.dir).length === 0);
+        expect(leftovers(at.dir)).toEqual([]);
+      }
+    } finally {
+      await kafka.startBroker();
+    }
+  });
+
+  test('a server that dies: exit 3 with a sentence, and nothing is left', async () => {
+    const running = places.map((at) => start(at));
+    await untilShared(running);
+    killEngine(server.dir);
+    for (const { at, ended } of running) {
+      const { code, stdout, stderr } = await ended;
+      expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(/127\.0\.0\.1:\d+ does not answer/)]);
+      expect(stdout + stderr).not.toMatch(/\n\s+at .*\.[jt]s:[0-9]+/);
+      await until(() => leftovers(at.dir).length === 0);
+      expect(leftovers(at.dir)).toEqual([]);
     }
   });
 });
