@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { rowDecoder } from './decode-row.ts';
-import { storeError } from './errors.ts';
+import { EngineGone, storeError } from './errors.ts';
 import { Poster } from './post.ts';
 
 /** A column of a result, as ClickHouse converts it: 64-bit integers are `number` when safe, else `bigint`. */
@@ -14,15 +15,18 @@ export type Params = Readonly<Record<string, unknown>>;
 
 /** Where a store answers. */
 export interface Address {
-  /** `http://host:port` */
+  /** `http://host:port` or `https://host:port` */
   readonly url: string;
   readonly username: string;
   readonly password: string;
   readonly database: string;
+  /** Our own engine: when it is gone it does not come back. */
+  readonly embedded: boolean;
 }
 
 /** An engine that is gone closes its connections; this is for one that hangs. */
 const response_timeout_ms = 600_000;
+const retry_ms = 100;
 
 /** The one way to the store: SQL in, exact rows out, blocks in ClickHouse's Native format in. Errors are `StoreError`s. */
 export class StoreClient {
@@ -30,8 +34,14 @@ export class StoreClient {
   readonly #client: ClickHouseClient;
   readonly #poster: Poster;
 
-  constructor(address: Address) {
+  readonly #patience_ms: number;
+  /** Since when nobody has answered. */
+  #away_ms = Infinity;
+
+  /** `patience_ms`: how long a server that is away is tried again. */
+  constructor(address: Address, patience_ms = 0) {
     this.address = address;
+    this.#patience_ms = patience_ms;
     this.#poster = new Poster(address);
     this.#client = createClient({
       url: address.url,
@@ -56,7 +66,7 @@ export class StoreClient {
   /** The rows of a SELECT as they come, some at a time; memory stays bounded. */
   async *stream<R = Row>(sql: string, params: Params = {}): AsyncGenerator<R[]> {
     try {
-      const result = await this.#client.query({ query: sql, query_params: { ...params }, format: 'JSONCompactEachRowWithNamesAndTypes' });
+      const result = await this.#patiently(() => this.#client.query({ query: sql, query_params: { ...params }, format: 'JSONCompactEachRowWithNamesAndTypes' }));
       const decode = rowDecoder<R>();
       for await (const lines of result.stream()) {
         const batch: R[] = [];
@@ -67,51 +77,38 @@ export class StoreClient {
         yield batch;
       }
     } catch (error) {
-      throw storeError(this.address.url, error);
+      throw storeError(this.address, error);
     }
   }
 
   /** What a SELECT costs the engine: rows and bytes read, and the time. Its result is dropped. */
-  async costOf(sql: string, params: Params = {}): Promise<{ readonly scanned: number; readonly bytes: number; readonly duration_ms: number }> {
-    try {
+  costOf(sql: string, params: Params = {}): Promise<{ readonly scanned: number; readonly bytes: number; readonly duration_ms: number }> {
+    return this.#patiently(async () => {
       const result = await this.#client.query({ query: sql, query_params: { ...params }, format: 'JSON' });
       const { statistics } = await result.json<unknown>();
       return { scanned: statistics?.rows_read ?? 0, bytes: statistics?.bytes_read ?? 0, duration_ms: (statistics?.elapsed ?? 0) * 1000 };
-    } catch (error) {
-      throw storeError(this.address.url, error);
-    }
+    });
   }
 
-  /** A statement without a result. */
+  /** A statement without a result. It may be executed twice where the first answer was lost. */
   async command(sql: string, params: Params = {}): Promise<void> {
-    try {
-      await this.#client.command({ query: sql, query_params: { ...params } });
-    } catch (error) {
-      throw storeError(this.address.url, error);
-    }
+    await this.#patiently(() => this.#client.command({ query: sql, query_params: { ...params } }));
   }
 
   /**
    * Inserts one block in Native format, all rows or none. A block whose token the table has seen lately is taken for done
-   * (`non_replicated_deduplication_window`).
+   * (`non_replicated_deduplication_window`): sent again after a lost answer, its rows are there once.
    */
   async insertNative(table: string, block: readonly Buffer[], token: string): Promise<void> {
     const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT Native`, insert_deduplication_token: token });
-    try {
-      await this.#poster.post(search, block);
-    } catch (error) {
-      throw storeError(this.address.url, error);
-    }
+    await this.#patiently(() => this.#poster.post(search, block));
   }
 
-  /** Inserts plain objects, keys named as the columns. For the small tables. */
+  /** Inserts plain objects, keys named as the columns. For the small tables, whose rows replace each other. */
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
     const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT JSONEachRow` });
-    try {
-      await this.#poster.post(search, rows.map((row) => JSON.stringify(row)).join('\n'));
-    } catch (error) {
-      throw storeError(this.address.url, error);
-    }
+    const body = rows.map((row) => JSON.stringify(row)).join('\n');
+    await this.#patiently(() => this.#poster.post(search, body));
   }
 
   /** Whether the store answers. */
@@ -122,5 +119,22 @@ export class StoreClient {
   async close(): Promise<void> {
     this.#poster.close();
     await this.#client.close();
+  }
+
+  /** Tries again as long as nobody answers and the patience lasts, counted from when the server was first found away. Rejects with `StoreError`. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        const result = await work();
+        this.#away_ms = Infinity;
+        return result;
+      } catch (error) {
+        const known = storeError(this.address, error);
+        const now_ms = performance.now();
+        if (known instanceof EngineGone) this.#away_ms = Math.min(this.#away_ms, now_ms);
+        if (!(known instanceof EngineGone) || now_ms - this.#away_ms >= this.#patience_ms) throw known;
+        await pause(retry_ms);
+      }
+    }
   }
 }

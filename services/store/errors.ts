@@ -1,3 +1,5 @@
+import type { Address } from './client.ts';
+
 /** What can go wrong with the store, so far as a caller can act on it. */
 export type StoreErrorCode =
   /** What --store says is no address. */
@@ -8,6 +10,8 @@ export type StoreErrorCode =
   | 'E_ENGINE_START'
   /** The engine or server does not answer any more, or not yet. */
   | 'E_ENGINE'
+  /** The server's certificate is not trusted, or one side speaks TLS and the other does not. */
+  | 'E_STORE_TLS'
   /** The server does not know the user or the password. */
   | 'E_STORE_LOGIN'
   /** The disk of the store is full. */
@@ -30,22 +34,33 @@ export class StoreError extends Error {
 /** Nobody answers at the store's address: the engine ended while it was in use, or the server is out of reach. */
 export class EngineGone extends StoreError {
   override name = 'EngineGone';
-  constructor(address: string, cause?: unknown) {
-    super('E_ENGINE', `The store at ${address} does not answer: its engine has ended.`, cause);
+  constructor({ url, embedded }: Address, cause: Error) {
+    const why = embedded ? 'its engine has ended' : `${cause.message}. Is the server up, and is the address in --store right?`;
+    super('E_ENGINE', `The store at ${url} does not answer: ${why}`, cause);
   }
 }
 
-const goneCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
+const goneCodes = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT',
+  // Of what stands in front of a server that is away.
+  '502', '503', '504',
+]);
+const tlsCodes = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|HPE_INVALID)/;
 const fullCodes = new Set(['243']);
 const corruptTypes = new Set([
   'CHECKSUM_DOESNT_MATCH', 'CORRUPTED_DATA', 'CANNOT_READ_ALL_DATA', 'TOO_LARGE_SIZE_COMPRESSED', 'NO_FILE_IN_DATA_PART', 'BAD_SIZE_OF_FILE_IN_DATA_PART',
 ]);
 
 /** An error of the client or of the server as a `StoreError`. */
-export function storeError(address: string, error: unknown): StoreError {
+export function storeError(at: Address, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { code = '', type = '', message } = error as { code?: string; type?: string; message: string };
-  if (goneCodes.has(code) || message.includes('socket hang up')) return new EngineGone(address, error);
+  const address = at.url;
+  if ((type === '' && goneCodes.has(code)) || message.includes('socket hang up')) return new EngineGone(at, error as Error);
+  if (tlsCodes.test(code)) {
+    const remedy = 'Does --store say https where the server speaks TLS, and only there? A certificate authority of your own is named by NODE_EXTRA_CA_CERTS.';
+    return new StoreError('E_STORE_TLS', `There is no TLS with the store at ${address}: ${message.trim()}. ${remedy}`, error);
+  }
   if (fullCodes.has(code) || /No space left on device/.test(message)) {
     return new StoreError('E_STORE_FULL', `The disk that holds the store at ${address} is full.`, error);
   }

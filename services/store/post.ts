@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { Address } from './client.ts';
 
 /**
@@ -6,12 +7,16 @@ import type { Address } from './client.ts';
  * (`@clickhouse/client` lets a timer pass before each request, so that even the smallest takes 2 ms longer.)
  */
 export class Poster {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  readonly #agent: Agent;
+  readonly #request: typeof request;
   readonly #target: URL;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(address: Address) {
     this.#target = new URL(address.url);
+    const tls = this.#target.protocol === 'https:';
+    this.#request = tls ? tlsRequest : request;
+    this.#agent = new (tls ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 8 });
     const { username, password, database } = address;
     this.#headers = { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password, 'X-ClickHouse-Database': database };
   }
@@ -37,7 +42,7 @@ export class Poster {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.reduce((sum, part) => sum + part.length, 0);
     const { hostname, port } = this.#target;
     const headers = { ...this.#headers, 'Content-Length': length };
-    const out = request({ hostname, port, method: 'POST', path: `/?${search}`, agent: this.#agent, headers });
+    const out = this.#request({ hostname, port, method: 'POST', path: `/?${search}`, agent: this.#agent, headers });
     const answer = new Promise<string>((resolve, reject) => {
       out.on('error', reject);
       out.on('response', (response) => void read(response).then(resolve, reject));

@@ -15,6 +15,8 @@ export interface Store {
 /** The embedded engine of a folder, or a ClickHouse server: `http://user:password@host:8123/database`. */
 export type StoreLocation = { readonly dir: string } | { readonly url: string };
 
+const serverPatience_ms = 15_000;
+
 /** Where a server's password is taken from when its URL has none. */
 export const passwordVariable = 'FAULTBOX_STORE_PASSWORD';
 
@@ -45,7 +47,7 @@ export async function openStore(location: StoreLocation): Promise<Store> {
   for (let attempt = 1; ; attempt++) {
     const engine = await holdEngine(dir);
     try {
-      return await connect({ url: `http://127.0.0.1:${engine.port}`, username: clientUser, password: engine.password, database }, engine);
+      return await connect({ url: `http://127.0.0.1:${engine.port}`, username: clientUser, password: engine.password, database, embedded: true }, engine);
     } catch (error) {
       engine.release();
       if (!(error instanceof EngineGone) || attempt === 3) throw error;
@@ -60,17 +62,21 @@ function serverAddress(text: string): Address {
     username: decodeURIComponent(url.username) || 'default',
     password: decodeURIComponent(url.password) || (process.env[passwordVariable] ?? ''),
     database: url.pathname.slice(1) || database,
+    embedded: false,
   };
 }
 
+/** A server is there when its tables are what we expect; from then on its being away for a while is waited for. */
 async function connect(address: Address, engine: HeldEngine | null): Promise<Store> {
-  const client = new StoreClient(address);
+  const first = new StoreClient(address);
   try {
-    await migrate(client, () => new StoreClient({ ...address, database: 'default' }));
+    await migrate(first, () => new StoreClient({ ...address, database: 'default' }));
   } catch (error) {
-    await client.close();
+    await first.close();
     throw error;
   }
+  if (!engine) await first.close();
+  const client = engine ? first : new StoreClient(address, serverPatience_ms);
   return {
     client,
     close: async () => {

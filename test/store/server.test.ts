@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -21,6 +26,12 @@ beforeEach(() => {
   at = new Playground();
 });
 afterEach(() => at.remove());
+
+interface ProxyOptions {
+  /** Whether the answer to a request of this path is swallowed, and the connection cut. */
+  readonly losesAnswer: (path: string) => boolean;
+  readonly certificate: { readonly cert: string; readonly key: string } | null;
+}
 
 const spec = `${pair}
 def test_written():
@@ -60,6 +71,39 @@ test('runs from several folders share a server at the same time: one row an even
   places.slice(1).forEach((place) => place.remove());
 });
 
+test('an insert whose answer is lost is sent again: one row an event, none missing', async () => {
+  let inserts = 0;
+  const losesAnswer = (path: string) => path.includes('insert_deduplication_token') && ++inserts % 2 === 1;
+  const ended = await proxied({ losesAnswer, certificate: null }, (port) => {
+    at.write('spec.star', spec);
+    return faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/:\d+\//, `:${port}/`)], env);
+  });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(inserts).toBeGreaterThan(2);
+  const tests = await holes(runOf(ended));
+  expect(tests.length).toBe(1);
+  for (const { rows, last, seqs } of tests) expect([rows, seqs]).toEqual([last, last]);
+});
+
+test('TLS: a server with a certificate of an authority of our own, one that nobody vouches for, and plain HTTP to it', async () => {
+  const certificate = { cert: join(at.dir, 'server.pem'), key: join(at.dir, 'key.pem') };
+  execFileSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', certificate.key, '-out', certificate.cert,
+  ], { stdio: 'ignore' });
+  at.write('spec.star', spec);
+  await proxied({ losesAnswer: () => false, certificate }, async (port) => {
+    const there = url.replace(/:\d+\//, `:${port}/`);
+    const secure = ['test', 'spec.star', '--store', there.replace('http:', 'https:')];
+    expect(await faultbox(at.dir, secure, { ...env, NODE_EXTRA_CA_CERTS: certificate.cert })).toMatchObject({ code: 0, stderr: '' });
+    const untrusted = await faultbox(at.dir, secure, env);
+    expect([untrusted.code, untrusted.stderr]).toEqual([3, expect.stringMatching(/There is no TLS with the store at https:.*NODE_EXTRA_CA_CERTS/)]);
+    const plain = await faultbox(at.dir, ['test', 'spec.star', '--store', there], env);
+    expect([plain.code, plain.stderr]).toEqual([3, expect.stringMatching(/The store at http:\/\/127\.0\.0\.1:\d+ /)]);
+    expect(untrusted.stderr + plain.stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
 test('a wrong password, a server that is not there and an address that is none: what failed and what to do, no stack', async () => {
   at.write('spec.star', spec);
   const wrong = await faultbox(at.dir, ['test', 'spec.star', '--store', url], { FAULTBOX_STORE_PASSWORD: 'wrong' });
@@ -73,6 +117,31 @@ test('a wrong password, a server that is not there and an address that is none: 
   expect(none.stderr).toContain('Write http://user@host:8123/database');
   for (const { stderr, stdout } of [wrong, nowhere, none]) expect(stderr + stdout).not.toMatch(/secret|\n {4}at /);
 });
+
+/** A proxy in front of the server: what it does to each request and its answer. */
+async function proxied<T>(how: ProxyOptions, use: (port: number, env: Record<string, string>) => Promise<T>): Promise<T> {
+  const target = new URL(server.client.address.url);
+  const handle = (from: IncomingMessage, to: ServerResponse): void => {
+    const { url: path, method, headers } = from;
+    const forward = request({ hostname: target.hostname, port: target.port, path, method, headers }, (answer) => {
+      if (how.losesAnswer(path ?? '')) {
+        answer.resume().on('end', () => to.destroy());
+        return;
+      }
+      to.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(to);
+    });
+    from.pipe(forward);
+  };
+  const proxy = how.certificate ? createTlsServer({ cert: readFileSync(how.certificate.cert), key: readFileSync(how.certificate.key) }, handle) : createServer(handle);
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  try {
+    return await use((proxy.address() as AddressInfo).port, env);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+}
 
 function cmdlines(): string[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
