@@ -5,8 +5,8 @@
 set -eu
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 
-packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server postgresql"
-[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount nats-server"
+packages="gcc make libc6-dev libbpf-dev libelf-dev zlib1g-dev clang llvm bpftool redis-server postgresql nats-server"
+[ "${1:-}" != --tests ] || packages="$packages golang-go python3 procps curl mount"
 kafka=
 case "${1:-}" in
   --tests | --kafka) kafka=1 packages="$packages openjdk-17-jre-headless maven" ;;
