@@ -9,6 +9,7 @@
 
 #include "calls.h"
 #include "names.h"
+#include "segment.h"
 
 enum { KERNEL_MINOR_BITS = 20, PROTOCOL_MPTCP = 262, PROTOCOL_UDPLITE = 136 };
 
@@ -113,7 +114,7 @@ static void describe_arguments(struct record *r, const struct event *e, const st
 	else if (e->vector_size >= 0)
 		r->size_ = number(e->vector_size);
 	if (layout->flags)
-		r->flags_ = number(layout->memory ? (int64_t)e->memory : (int64_t)(uint32_t)e->args[layout->flags - 1]);
+		r->flags_ = number(layout->memory ? (int64_t)e->memory[0] : (int64_t)(uint32_t)e->args[layout->flags - 1]);
 	r->pid_ = number(e->pid);
 	r->tid_ = number(e->tid);
 }
@@ -145,10 +146,12 @@ void describe_event(struct description *d, const struct event *e, size_t size, c
 	r->ret_ = number(e->ret);
 	if (layout->class == CALL_READ || layout->class == CALL_WRITE || layout->offset)
 		r->offset_ = begin_of(e, layout);
+	if (layout->class == CALL_WRITE)
+		r->log_offset_ = segment_append(r->path_, e->ret, e->memory);
 	if (e->nr == calls_exit_number())
 		return;
 	if (layout->class == CALL_WAIT && layout->memory && e->ret == 0)
-		r->ret_ = number((int64_t)(e->memory >> 32));
+		r->ret_ = number((int64_t)(e->memory[0] >> 32));
 	if (e->ret < 0 && e->ret >= -4095)
 		r->errno_ = error_name(d, (int)-e->ret);
 	if (e->kind == EVENT_ADDRESS) {

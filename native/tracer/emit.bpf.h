@@ -20,7 +20,7 @@ static __always_inline void fill_event(struct event *e, struct thread_state *s, 
 		e->args[i] = s->args[i];
 	e->position = 0;
 	e->vector_size = -1;
-	e->memory = 0;
+	e->memory[0] = e->memory[1] = 0;
 }
 
 static __always_inline void fill_object(struct event *e, const struct object *o, struct file *file)
@@ -81,7 +81,9 @@ static __always_inline void fill_vector(struct event *e, struct thread_state *s,
 			e->vector_size = sum_iovec((u64)m.msg_iov, m.msg_iovlen);
 	}
 	if (layout->memory)
-		bpf_probe_read_user(&e->memory, sizeof e->memory, (void *)s->args[(layout->memory - 1) & 7] + layout->memory_at);
+		bpf_probe_read_user(&e->memory[0], sizeof e->memory[0], (void *)s->args[(layout->memory - 1) & 7] + layout->memory_at);
+	if (layout->data && e->seekable && (s64)e->ret >= (s64)sizeof e->memory)
+		bpf_probe_read_user(e->memory, sizeof e->memory, (void *)s->args[(layout->data - 1) & 7]);
 }
 
 /** For bind and connect: the socket and the address as the program gave it. */

@@ -38,6 +38,8 @@ struct call_layout {
 	unsigned char iovec, msghdr;
 	/** The address of a structure whose word at memory_at is to be read. */
 	unsigned char memory, memory_at;
+	/** The address of the bytes that are written; of what goes into files, the first are read. */
+	unsigned char data;
 };
 
 /** One service being traced. */
@@ -75,8 +77,8 @@ struct event {
 	long long position;
 	/** Sum of an iovec; -1 when not known. */
 	long long vector_size;
-	/** The word of the program's memory that the layout asks for. */
-	unsigned long long memory;
+	/** The word of the program's memory that the layout asks for; or the first 16 bytes of what was written into a file. */
+	unsigned long long memory[2];
 };
 
 /** EVENT_SOCKET: addresses in network order, ports in host order. */

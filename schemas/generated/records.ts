@@ -54,6 +54,8 @@ export interface SyscallRecord {
   tcp_seq: AvroLong | null;
   /** file offset at which the read or write began */
   offset: AvroLong | null;
+  /** a write into a segment of a Kafka log: the offset at which the record batch begins that it appended, -1 when it wrote anything but one whole batch */
+  log_offset: AvroLong | null;
   /** flags of open, send, recv, clone */
   flags: AvroLong | null;
   /** bytes asked for */
@@ -216,6 +218,8 @@ export interface TopicRecord {
   partition: number | null;
   /** Kafka: the offset in its partition; JetStream: the sequence in its stream */
   offset: AvroLong | null;
+  /** Kafka: where the record batch begins that made the message visible: its own, or the mark that committed its transaction; null where another broker than the observed one leads the partition, or that is not known */
+  batch_offset: AvroLong | null;
   /** the message's key as text; data.key_base64 where it is no valid UTF-8 */
   key: string | null;
   /** JSON object: header name to text, or to a list of texts where a name came more than once */

@@ -27,6 +27,7 @@
   F(address, STRING, NULLABLE) \
   F(tcp_seq, LONG, NULLABLE) \
   F(offset, LONG, NULLABLE) \
+  F(log_offset, LONG, NULLABLE) \
   F(flags, LONG, NULLABLE) \
   F(size, LONG, NULLABLE) \
   F(ret, LONG, NULLABLE) \

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SyscallRecord } from '../../schemas/generated/records.ts';
 import { TestBench, untraceable } from './test-bench.ts';
@@ -43,6 +43,33 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     expect(reads).toHaveLength(400);
     for (const r of reads) expect(sends).toContain(`${r.remote}>${r.local} ${r.tcp_seq}`);
     expect(calls('connect')[0]?.address).toBe(calls('accept')[0]?.local);
+  });
+
+  test('a write into a segment of a Kafka log tells which batch it appended, where it is one whole batch', async () => {
+    const cgroup = await bench.attach('kafka');
+    const batch = (offset: bigint, claimed: number) => {
+      const bytes = Buffer.alloc(80, 7);
+      bytes.writeBigInt64BE(offset, 0);
+      bytes.writeInt32BE(claimed, 8);
+      return bytes;
+    };
+    const write = async (bytes: Buffer, file: string) => {
+      const path = join(bench.dir, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(join(bench.dir, 'bytes'), bytes);
+      expect(await bench.run(cgroup, 'dd', `if=${join(bench.dir, 'bytes')}`, `of=${path}`, 'bs=4096', 'status=none')).toBe(0);
+    };
+    const segment = 'orders-0/00000000000000000042.log';
+    await write(batch(42n, 68), segment);
+    await write(batch(1_234_567_890_123n, 68), segment);
+    await write(batch(50n, 60), segment);
+    await write(batch(41n, 68), segment);
+    await write(Buffer.from('short'), segment);
+    await write(batch(42n, 68), 'orders-0/00000000000000000042.index');
+    await write(batch(42n, 68), 'orders-0/app.log');
+    await bench.barrier(1);
+    const writes = calls('write').filter((w) => w.path!.startsWith(bench.dir));
+    expect(writes.map((w) => w.log_offset)).toEqual([42, 1_234_567_890_123, -1, -1, -1, null, null]);
   });
 
   test('losses are counted to the unit', async () => {

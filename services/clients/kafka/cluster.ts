@@ -3,6 +3,11 @@ import { KafkaBroker, type Fetched, type Isolation, type KafkaAddress } from './
 
 const connect_ms = 5000;
 
+/** What a fetch brought of one partition, and whether the broker that the address names leads it. */
+export interface Led extends Fetched {
+  readonly ledHere: boolean;
+}
+
 /** The brokers of a cluster as one: finds the leaders of a topic's partitions and asks them. After an error, `close` and ask again. */
 export class KafkaCluster {
   readonly #address: KafkaAddress;
@@ -12,6 +17,8 @@ export class KafkaCluster {
   readonly #brokers = new Map<number, Promise<KafkaBroker>>();
   /** The advertised port of each partition's leader. */
   readonly #leaders = new Map<number, number>();
+  /** Whether the cluster has one broker only, so that it leads whatever port it advertises. */
+  #single = false;
 
   constructor(address: KafkaAddress, topic: string, role: Role) {
     this.#address = address;
@@ -24,6 +31,7 @@ export class KafkaCluster {
     const metadata = await (await this.#broker(this.#address.port)).metadata(this.#topic);
     this.#leaders.clear();
     if (metadata === null) return null;
+    this.#single = metadata.brokers.length === 1;
     const ports = new Map(metadata.brokers.map(({ nodeId, port }) => [nodeId, port]));
     for (const { partitionId, leader } of metadata.topicMetadata[0]!.partitionMetadata) {
       const port = ports.get(leader);
@@ -40,9 +48,12 @@ export class KafkaCluster {
   }
 
   /** What stands behind these offsets; waits up to `wait_ms` for something to come. */
-  async fetch(from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Fetched[]> {
-    const fetches = [...this.#byLeader([...from.keys()])].map(async ([port, own]) =>
-      (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms));
+  async fetch(from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Led[]> {
+    const fetches = [...this.#byLeader([...from.keys()])].map(async ([port, own]) => {
+      const fetched = await (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms);
+      const ledHere = this.#single || port === this.#address.port;
+      return fetched.map((f) => ({ ...f, ledHere }));
+    });
     return (await Promise.all(fetches)).flat();
   }
 

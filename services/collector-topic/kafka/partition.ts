@@ -1,5 +1,6 @@
 import { withoutAborted, type Batch } from '../../clients/kafka/batches.ts';
-import type { Fetched, Isolation } from '../../clients/kafka/broker.ts';
+import type { Isolation } from '../../clients/kafka/broker.ts';
+import type { Led } from '../../clients/kafka/cluster.ts';
 import type { RawRecord } from '../../clients/kafka/internals.ts';
 import type { Message, Sink } from '../message.ts';
 
@@ -31,13 +32,13 @@ export class Partition {
   }
 
   /** Publishes what a fetch brought. */
-  async take({ batches, aborted, high, stable }: Fetched, topic: string, isolation: Isolation): Promise<void> {
+  async take({ batches, aborted, high, stable, ledHere }: Led, topic: string, isolation: Isolation): Promise<void> {
     const visible = isolation === 'committed' ? withoutAborted(batches, aborted) : new Set(batches.filter((b) => !b.control));
     for (const batch of batches) {
       if (batch.last < this.#next) continue;
       const records = batch.records.filter((r) => Number(r.offset) >= this.#next);
       this.#missing(batch, records.length);
-      if (visible.has(batch)) await this.#sink.take(records.map((record) => message(record, topic, this.id)));
+      if (visible.has(batch)) await this.#sink.take(records.map((record) => message(record, topic, this.id, ledHere ? appended(batch, batches, isolation) : null)));
       this.#next = batch.last + 1;
     }
     this.#high = high;
@@ -59,7 +60,13 @@ export class Partition {
   }
 }
 
-function message({ offset, timestamp, key, value, headers }: RawRecord, topic: string, partition: number): Message {
+/** Where the batch begins that made this one visible: itself, or the mark that committed its transaction; null where that was not fetched along. */
+function appended(batch: Batch, fetched: readonly Batch[], isolation: Isolation): number | null {
+  if (isolation === 'uncommitted' || !batch.transactional) return batch.first;
+  return fetched.find(({ control, producer, first }) => control && producer === batch.producer && first > batch.last)?.first ?? null;
+}
+
+function message({ offset, timestamp, key, value, headers }: RawRecord, topic: string, partition: number, batch_offset: number | null): Message {
   const all = Object.entries(headers).flatMap(([name, one]) => (Array.isArray(one) ? one as Array<Buffer | null> : [one as Buffer | null]).map((v) => [name, v] as const));
-  return { topic, partition, offset: Number(offset), key, value, headers: all, timestamp_ms: Number(timestamp) };
+  return { topic, partition, offset: Number(offset), batch_offset, key, value, headers: all, timestamp_ms: Number(timestamp) };
 }

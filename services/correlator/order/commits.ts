@@ -1,8 +1,8 @@
-import type { Origin } from '../causes/origin.ts';
 import { walFile, WalWrites, type WalFile } from '../causes/wal-writes.ts';
 import type { TextTable } from '../../store/texts.ts';
 import type { Words } from '../words.ts';
-import { rank, stage, type EventPool } from './event-pool.ts';
+import { putBeside, type Place, type WriteRound } from './beside-write.ts';
+import { stage, type EventPool } from './event-pool.ts';
 
 /** The transaction of a row change. Times are ns since the run's epoch. */
 export interface Commit {
@@ -12,20 +12,6 @@ export interface Commit {
   /** No earlier than the server began to send it; its commit was written by then. */
   readonly sent: number;
 }
-
-/** What row changes are placed by, at one barrier. */
-export interface CommitRound {
-  readonly until: number;
-  readonly reason: string;
-  /** Whether the calls of a service are traced, all of them. */
-  traced(service: number): boolean;
-}
-
-/** Where a commit stands: behind this write; as late as it was seen; or it is not to be placed at this barrier. */
-type Place =
-  | { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean }
-  | { readonly kind: 'seen' }
-  | { readonly kind: 'later' };
 
 /** Places row changes directly after the write to pg_wal that held their commit (RUNTIME §5). */
 export class Commits {
@@ -59,7 +45,7 @@ export class Commits {
   }
 
   /** Finds the places of row changes. A source's must come in their order, and keep it. */
-  place(changes: readonly number[], round: CommitRound): void {
+  place(changes: readonly number[], round: WriteRound): void {
     const pool = this.#pool;
     const places = new Map<Commit, Place>();
     const before = new Map<number, number>();
@@ -68,7 +54,7 @@ export class Commits {
       let place = places.get(commit);
       if (!place) places.set(commit, (place = this.#placeOf(commit, pool.id.service[i]!, round)));
       const previous = before.get(pool.id.source[i]!);
-      this.#put(i, previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } : place, round.until);
+      putBeside(pool, i, previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } : place, round.until, this.#words.wal);
       if (previous !== undefined && pool.standsBefore(i, previous)) pool.put(i, pool.key[previous]!, pool.rank[previous]!);
       if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
       before.set(pool.id.source[i]!, i);
@@ -79,24 +65,13 @@ export class Commits {
     for (const writes of this.#servers.values()) writes.prune();
   }
 
-  #placeOf({ lsn, committed, sent }: Commit, service: number, { until, reason, traced }: CommitRound): Place {
+  #placeOf({ lsn, committed, sent }: Commit, service: number, { until, reason, traced }: WriteRound): Place {
     if (committed === null || !traced(service)) return { kind: 'seen' };
     const { first, only } = this.#server(service).covering(lsn, committed, Math.min(sent, until));
     if (first) return { kind: 'write', write: first, certain: only && sent <= until };
     // Its write may still come. What was committed before a barrier that judges must not wait for the next.
     const mayWait = reason === 'flow' || (reason === 'judge' && committed > until);
     return sent > until && mayWait ? { kind: 'later' } : { kind: 'seen' };
-  }
-
-  #put(i: number, place: Place, until: number): void {
-    const pool = this.#pool;
-    if (place.kind === 'later') return pool.put(i, Infinity, 0);
-    if (place.kind === 'seen') return pool.put(i, Math.min(pool.at[i]!, until), 0);
-    const { write, certain } = place;
-    pool.at[i] = write.exit;
-    pool.addCause(i, { rule: this.#words.wal, origin: write, certain });
-    if (write.index < 0) pool.put(i, -Infinity, 0);
-    else pool.put(i, pool.key[write.index]!, pool.rank[write.index]! + rank.afterWrite);
   }
 
   #server(service: number): WalWrites {

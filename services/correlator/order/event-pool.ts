@@ -68,6 +68,8 @@ export class EventPool {
   readonly attributes: Array<Attributes | undefined> = [];
   /** The transactions of row changes; those of one transaction share it. */
   readonly commits: Array<Commit | undefined> = [];
+  /** The offset of the record batch that made a message visible. */
+  readonly batches: Array<number | undefined> = [];
 
   constructor() {
     for (const c of idColumns) this.id[c] = new Int32Array(0);
@@ -87,6 +89,7 @@ export class EventPool {
     this.causes[i] = undefined;
     this.attributes[i] = undefined;
     this.commits[i] = undefined;
+    this.batches[i] = undefined;
     return i;
   }
 
@@ -180,7 +183,7 @@ export class EventPool {
       if (to !== i) this.#move(i, to);
       movedTo[i] = to++;
     }
-    this.count = this.origins.length = this.causes.length = this.attributes.length = this.commits.length = to;
+    this.count = this.origins.length = this.causes.length = this.attributes.length = this.commits.length = this.batches.length = to;
     this.arenaLength = arenaLength;
     return movedTo;
   }
@@ -211,6 +214,7 @@ export class EventPool {
     this.causes[to] = this.causes[from];
     this.attributes[to] = this.attributes[from];
     this.commits[to] = this.commits[from];
+    this.batches[to] = this.batches[from];
   }
 
   #copyLong({ words, has }: Longs, from: number, to: number): void {

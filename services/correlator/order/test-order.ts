@@ -12,6 +12,7 @@ import { Commits } from './commits.ts';
 import { byPlace, byTime } from './comparison.ts';
 import { EventPool, stage } from './event-pool.ts';
 import { Lines } from './lines.ts';
+import { Messages } from './messages.ts';
 import { Placing, type TestName } from './placing.ts';
 import { prove, Source, type Answer } from './source.ts';
 
@@ -48,6 +49,7 @@ export class TestOrder {
   readonly #faults: Faults;
   readonly #lines: Lines;
   readonly #commits: Commits;
+  readonly #messages: Messages;
   readonly #placing: Placing;
   readonly #none: number;
   /** Sources of calls that have lost some. */
@@ -67,6 +69,7 @@ export class TestOrder {
     this.#faults = new Faults(pool, words);
     this.#lines = new Lines(pool, words, texts, this.#pipes);
     this.#commits = new Commits(pool, words, texts);
+    this.#messages = new Messages(pool, words, texts);
     this.#placing = new Placing(name, pool, block, new RowWriter(pool, texts, words, this.#peers), sink, words.test);
   }
 
@@ -102,6 +105,11 @@ export class TestOrder {
     this.#commits.know(i, offset);
   }
 
+  /** A call wrote into a segment of a Kafka log: the batch that begins at this offset, -1 for anything but one whole batch. */
+  knowAppend(i: number, log_offset: number): void {
+    this.#messages.know(i, log_offset);
+  }
+
   addBarrier(barrier: Barrier): void {
     if (barrier.number <= this.#lastBarrier) return;
     this.#lastBarrier = barrier.number;
@@ -134,7 +142,7 @@ export class TestOrder {
     this.#released = barrier.number;
     const turn = this.#turn(barrier);
     this.#doubt(barrier);
-    this.#know(turn, barrier);
+    this.#know(turn, barrier.until);
     this.#explain(turn, barrier.until);
     this.#follow(turn, barrier);
     const sorted = this.#upTo(turn, barrier.until);
@@ -174,7 +182,7 @@ export class TestOrder {
     }
   }
 
-  #know(turn: readonly number[], { until, reason }: Barrier): void {
+  #know(turn: readonly number[], until: number): void {
     const { pool } = this;
     const words = this.#words;
     const fresh = turn.filter((i) => pool.stage[i] === stage.fresh);
@@ -182,11 +190,6 @@ export class TestOrder {
     for (const i of turn) if (pool.stage[i] === stage.open) this.#knowOpen(i);
     for (const i of fresh) {
       const type = pool.id.type[i]!;
-      // A message that was read behind a barrier of the flow may have been sent behind it: it need not stand before what sent it.
-      if (type === words.topic && reason === 'flow' && pool.at[i]! > until) {
-        pool.key[i] = Infinity;
-        continue;
-      }
       pool.stage[i] = stage.known;
       pool.key[i] = pool.at[i]!;
       if (type === words.gap) this.#knowGap(i);
@@ -232,7 +235,7 @@ export class TestOrder {
       if (pool.at[i]! > until) break;
       if (pool.stage[i] !== stage.known) continue;
       const type = pool.id.type[i]!;
-      if (type === words.stdout || type === words.stderr || type === words.wal) continue;
+      if (type === words.stdout || type === words.stderr || type === words.wal || type === words.topic) continue;
       pool.stage[i] = stage.explained;
       if (type === words.syscall && pool.id.object[i] !== 0) {
         this.#connections.explain(i);
@@ -253,12 +256,17 @@ export class TestOrder {
       lines.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
       this.#lines.place(lines, { until, last: reason === 'final', traced: (service) => this.#syscalls(service) !== undefined });
     }
-    const changes = turn.filter((i) => pool.id.type[i] === words.wal && pool.stage[i] === stage.known);
-    if (changes.length > 0) {
-      changes.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
-      this.#commits.place(changes, { until, reason, traced: (service) => this.#tracedWhole(service) });
-    }
+    const round = { until, reason, traced: (service: number) => this.#tracedWhole(service) };
+    this.#commits.place(this.#unplaced(turn, words.wal), round);
+    this.#messages.place(this.#unplaced(turn, words.topic), round);
     this.#faults.place(until);
+  }
+
+  /** Events of a type that have no place yet, each source's in their order. */
+  #unplaced(turn: readonly number[], type: number): number[] {
+    const { pool } = this;
+    const found = turn.filter((i) => pool.id.type[i] === type && pool.stage[i] === stage.known);
+    return found.sort((a, b) => pool.id.source[a]! - pool.id.source[b]! || pool.number('position', a) - pool.number('position', b));
   }
 
   /** Whether every call of a service is known. */

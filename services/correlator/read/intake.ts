@@ -37,6 +37,8 @@ export class Intake {
   readonly #attributes: AttributeReader | null;
   readonly #commits: CommitReader | null;
   readonly #offset: number;
+  readonly #logOffset: number;
+  readonly #batchOffset: number;
   readonly #fields: { readonly textFields: Int32Array; readonly longFields: Int32Array; readonly intFields: Int32Array };
 
   constructor(room: Room, table: TextTable, words: Words, epoch: Epoch, tests: Tests) {
@@ -52,6 +54,8 @@ export class Intake {
     this.#attributes = attributesIn(room) ? new AttributeReader(reader) : null;
     this.#commits = room === 'wal' ? new CommitReader(reader, epoch) : null;
     this.#offset = room === 'syscall' ? reader.field('offset') : -1;
+    this.#logOffset = find('log_offset');
+    this.#batchOffset = find('batch_offset');
     this.#fields = { textFields: fields(callTexts), longFields: fields(callLongs), intFields: fields(callInts) };
   }
 
@@ -107,9 +111,14 @@ export class Intake {
     if (from >= 0 && to - from > 2) pool.setData(i, reader.bytes, from, to);
     pool.attributes[i] = this.#attributes?.read();
     pool.commits[i] = this.#commits?.read();
-    const offset = this.#offset;
-    if (offset < 0 || pool.id.syscall[i] !== this.#words.pwrite64 || reader.present[offset] !== 1) return;
-    test.knowWrite(i, reader.numbers[offset]!);
+    if (this.#has(this.#batchOffset)) pool.batches[i] = reader.numbers[this.#batchOffset]!;
+    if (this.#has(this.#logOffset)) test.knowAppend(i, reader.numbers[this.#logOffset]!);
+    else if (this.#has(this.#offset) && pool.id.syscall[i] === this.#words.pwrite64) test.knowWrite(i, reader.numbers[this.#offset]!);
+  }
+
+  /** Whether the record has this field; -1 stands for one that this room lacks. */
+  #has(field: number): boolean {
+    return field >= 0 && this.#reader.present[field] === 1;
   }
 
   /** Copies the columns that only some rooms have; -1 stands for a field that this room lacks. */
