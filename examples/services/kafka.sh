@@ -43,6 +43,22 @@ log.cleaner.dedupe.buffer.size=2097152
 END
 for setting; do echo "$setting" >>"$properties"; done
 
+data=$TMPDIR/data
+
+# Formatting takes a JVM of its own: its result, two small files, is kept, once for each version, and copied.
+make_data() {
+  clients=$(basename "$home"/libs/kafka-clients-*.jar .jar)
+  template=/var/tmp/faultbox-kafka-${clients#kafka-clients-}-$(id -u)
+  if [ ! -O "$template" ]; then
+    fresh=$(mktemp -d /var/tmp/faultbox-kafka.XXXXXX)
+    sed "s|^log.dirs=.*|log.dirs=$fresh|" "$properties" >"$TMPDIR/format.properties"
+    java $java kafka.tools.StorageTool format -t faultboxAAAAAAAAAAAAAA -c "$TMPDIR/format.properties" >/dev/null
+    # Whoever comes first leaves the one that stays.
+    if [ -e "$template" ] || ! mv -T "$fresh" "$template" 2>/dev/null; then rm -rf "$fresh"; fi
+  fi
+  cp -a "$template/." "$data"
+}
+
 # A folder that a broker has had before is taken as it is.
-[ -d "$TMPDIR/data" ] || java $java kafka.tools.StorageTool format -t faultboxAAAAAAAAAAAAAA -c "$properties" >/dev/null
+[ -d "$data" ] || make_data
 exec java $java kafka.Kafka "$properties"

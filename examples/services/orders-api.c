@@ -2,9 +2,9 @@
  * Orders over HTTP: POST /orders inserts a row and tells the shipping service of it, GET /health. Speaks PostgreSQL's protocol itself
  * (https://www.postgresql.org/docs/current/protocol-flow.html), without a password. PUBLISH=early tells of the order before it is committed.
  */
+#include "client.h"
 #include "http.h"
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,32 +14,14 @@
 
 static int db = -1;
 
-static int dial(const char *address) {
-  const char *colon = strrchr(address, ':');
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(colon + 1)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) return fd;
-  close(fd);
-  return -1;
-}
-
-static bool receive(int fd, void *to, size_t length) {
-  for (size_t got = 0; got < length;) {
-    ssize_t n = recv(fd, (char *)to + got, length - got, 0);
-    if (n <= 0) return false;
-    got += n;
-  }
-  return true;
-}
-
 /* Reads messages until the server is ready for the next query. False when one of them was an error or the connection ended. */
 static bool until_ready(void) {
   bool good = true;
   for (;;) {
     unsigned char head[5], body[4096];
-    if (!receive(db, head, sizeof head)) return false;
+    if (!receive_all(db, head, sizeof head)) return false;
     size_t length = (head[1] << 24 | head[2] << 16 | head[3] << 8 | head[4]) - 4;
-    if (length > sizeof body || !receive(db, body, length)) return false;
+    if (length > sizeof body || !receive_all(db, body, length)) return false;
     if (head[0] == 'E') good = false;
     if (head[0] == 'Z') return good;
   }
