@@ -98,6 +98,8 @@ export interface TraceEvent {
   readonly errno?: string;
   readonly decision?: string;
   readonly label?: string;
+  readonly partition?: number;
+  readonly offset?: number;
   readonly pid?: number;
 }
 

@@ -56,6 +56,20 @@ test('a barrier that judges has what was read before its answer, where it is not
   }
 });
 
+test('barriers of the flow settle nothing while messages are late, for a while', async () => {
+  const late = (flows: number) => {
+    const told = story().append('kafka', 10, 2, 'orders-0', 0).call('kafka', 20, 1, { syscall: 'sendto' });
+    for (let n = 1; n <= flows; n++) told.barrier(n, 100 * n, ['topic/kafka/orders'], 'flow').answer('topic/kafka/orders', n, null, 'incomplete');
+    return told.message('kafka', 1100, 'orders', 0, 0).barrier(flows + 1, 1200).told();
+  };
+  const soon = await late(8);
+  expect([order(soon.events), messages(soon.events)[0]![0]]).toEqual([['write', 0, 'sendto'], ['topic 1 certain']]);
+  expect(soon.barriers.map((b) => b.seq)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 3]);
+  const tooLate = await late(9);
+  expect([order(tooLate.events), messages(tooLate.events)[0]![0]]).toEqual([['write', 'sendto', 0], ['topic 1 assumed']]);
+  expect(tooLate.barriers.map((b) => b.seq)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 2, 3]);
+});
+
 test('a log that was made anew, and a message that comes after its append has its place, give assumed edges', async () => {
   const anew = await story()
     .append('kafka', 10, 2, 'orders-0', 0).append('kafka', 30, 2, 'orders-0', 0).message('kafka', 20, 'orders', 0, 0).message('kafka', 40, 'orders', 0, 0)

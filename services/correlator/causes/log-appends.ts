@@ -28,7 +28,7 @@ export function partitionOf(path: string): string {
 /** The appends of one Kafka broker to its logs: a leader appends the batch of a produce request to the newest segment by one write. */
 export class LogAppends {
   readonly #logs = new Map<string, PartitionLog>();
-  /** When its first append to any log ended: from then on it is known that it appends by calls that are seen. */
+  /** When its first append to any log ended. */
   #first = Infinity;
 
   /** Makes a write known: `index` is its event, `entry` and `exit` its times; `offset` -1 when it appended anything but one whole batch. */
@@ -46,6 +46,11 @@ export class LogAppends {
     return origin;
   }
 
+  /** Whether it is known that it appends by calls that are seen. */
+  appendedBy(time: number): boolean {
+    return this.#first <= time;
+  }
+
   /** The write that appended the batch that begins at `offset` and ended by `to`. */
   find(partition: string, offset: number, to: number): Append {
     const log = this.#logs.get(partition);
@@ -53,7 +58,7 @@ export class LogAppends {
     const writes = log?.batches.get(offset)?.filter((w) => w.exit <= to) ?? [];
     const last = writes.at(-1);
     if (last) return { kind: 'write', write: last, only: clear && writes.length === 1 };
-    const allKnown = clear && this.#first <= to && !(log && offset <= log.forgotten);
+    const allKnown = clear && this.appendedBy(to) && !(log && offset <= log.forgotten);
     return { kind: allKnown ? 'none' : 'unknown' };
   }
 

@@ -9,7 +9,10 @@ export interface WriteRound {
   traced(service: number): boolean;
 }
 
-/** Where an event stands that was on its server's disk before it was read: behind this write; as late as it was seen; or it is not to be placed at this barrier. */
+/**
+ * Where an event stands that was on its server's disk before it was read: behind this write; as late as it was seen; or it is not to be
+ * placed at this barrier.
+ */
 export type Place =
   | { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean }
   | { readonly kind: 'seen' }

@@ -28,6 +28,11 @@ export class Messages {
     pool.origins[i] = this.#broker(pool.id.service[i]!).add(i, exit - duration, exit, pool.int.tid.values[i]!, log, log_offset);
   }
 
+  /** Whether messages of a service stand next to its appends: it has appended something by then. */
+  anchored(service: number, until: number): boolean {
+    return this.#brokers.get(service)?.appendedBy(until) ?? false;
+  }
+
   /** Finds the places of messages. A source's must come in their order; those of one partition keep it. */
   place(messages: readonly number[], round: WriteRound): void {
     const pool = this.#pool;

@@ -24,6 +24,9 @@ export interface Barrier {
   readonly sources: readonly Source[];
 }
 
+/** How many barriers of the flow in a row settle nothing for the sake of messages that are late, and with how many events at most. */
+const patience = { barriers: 8, events: 65_536 } as const;
+
 /**
  * One test: gathers its events, and at each barrier, once every source has answered it, puts those up to its moment in order. What
  * is decided depends on the records of each source in their order and on nothing else (RUNTIME §3–§6).
@@ -54,6 +57,8 @@ export class TestOrder {
   readonly #none: number;
   /** Sources of calls that have lost some. */
   readonly #blind = new Set<Source>();
+  /** Barriers in a row that settled nothing. */
+  #deferred = 0;
 
   constructor(name: TestName, texts: TextTable, words: Words, block: EventBlock, sink: RowSink) {
     const { pool } = this;
@@ -142,6 +147,17 @@ export class TestOrder {
     this.#released = barrier.number;
     const turn = this.#turn(barrier);
     this.#doubt(barrier);
+    const patient = turn.length <= patience.events && this.#deferred < patience.barriers;
+    this.#deferred = patient && this.#missesMessages(barrier) ? this.#deferred + 1 : 0;
+    if (this.#deferred === 0) this.#settle(turn, barrier);
+    const sources = barrier.sources.map((s) => prove(s, s.answers.get(barrier.number)!));
+    for (const s of barrier.sources) for (const n of s.answers.keys()) if (n <= barrier.number) s.answers.delete(n);
+    const { number, until, reason } = barrier;
+    this.#sink.barrier({ test: this.#name.name, barrier: number, seq: this.#placing.seq, until: until - this.start, reason, sources });
+  }
+
+  /** Puts the events up to a barrier in order and hands them on. */
+  #settle(turn: readonly number[], barrier: Barrier): void {
     this.#know(turn, barrier.until);
     this.#explain(turn, barrier.until);
     this.#follow(turn, barrier);
@@ -152,10 +168,12 @@ export class TestOrder {
     }
     this.#placing.place(sorted, this.start, this.#none);
     this.#leave(turn, sorted);
-    const sources = barrier.sources.map((s) => prove(s, s.answers.get(barrier.number)!));
-    for (const s of barrier.sources) for (const n of s.answers.keys()) if (n <= barrier.number) s.answers.delete(n);
-    const { number, until, reason } = barrier;
-    this.#sink.barrier({ test: this.#name.name, barrier: number, seq: this.#placing.seq, until: until - this.start, reason, sources });
+  }
+
+  /** Whether messages are still to come that stand next to appends up to this barrier, where it need not settle anything. */
+  #missesMessages({ number, until, reason, sources }: Barrier): boolean {
+    const late = reason === 'flow' ? sources.filter((s) => s.kind === 'topic' && !s.answers.get(number)!.complete) : [];
+    return late.some((s) => this.#messages.anchored(this.#texts.internText(s.service), until));
   }
 
   /** The events that came before their sources answered, by time. */
