@@ -123,6 +123,27 @@ test('what is deleted before it is read is a gap with its count; a topic that is
   expect(collector.gaps().at(-1)).toMatchObject({ lost: null, reason: expect.stringContaining('was deleted') });
 });
 
+test('what a compacted topic overwrote before it was read is a gap with its count', async () => {
+  const topic = await fresh(1, { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.01', 'segment.bytes': String(1 << 20) });
+  await broker.cleanEvery_ms(100);
+  await collector.attach(broker.port, topic);
+  const producer = await broker.producer();
+  collector.process.kill('SIGSTOP');
+  try {
+    for (const n of upTo(10)) await producer.send({ topic, messages: [{ key: 'k', value: `${n} ${'x'.repeat(400_000)}` }] });
+    await broker.until(topic, (offsets) => !offsets.includes(1));
+  } finally {
+    collector.process.kill('SIGCONT');
+  }
+  expect(await collector.barrier()).toMatchObject({ type: 'complete' });
+  const seen = collector.events().map((e) => e.offset);
+  const lost = collector.gaps().map((g) => Number(g.lost));
+  expect(seen).not.toContain(1);
+  expect(seen.at(-1)).toBe(9);
+  expect(lost.reduce((a, b) => a + b, seen.length)).toBe(10);
+  expect(collector.gaps()[0]!.reason).toContain('were compacted away before they were read');
+});
+
 test('a broker that is killed and started again in mid-test: nothing is lost, nothing comes twice', async () => {
   const topic = await fresh(2);
   await collector.attach(broker.port, topic);

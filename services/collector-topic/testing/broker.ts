@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
+import { KafkaBroker } from '../../clients/kafka/broker.ts';
 import { startBroker } from '../../../infra/kafka/broker.ts';
 import { freePortPair } from '../../../infra/kafka/ports.ts';
 import type { LocalServer } from '../../../infra/kafka/server.ts';
@@ -42,6 +43,22 @@ export class TestBroker {
     await this.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })) }] });
   }
 
+  /** How long its cleaner pauses when there is nothing to compact. */
+  async cleanEvery_ms(ms: number): Promise<void> {
+    const configEntries = [{ name: 'log.cleaner.backoff.ms', value: String(ms) }];
+    await this.admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.BROKER, name: '1', configEntries }] });
+  }
+
+  /** Waits until the offsets that partition 0 of a topic holds are such. */
+  async until(topic: string, holds: (offsets: readonly number[]) => boolean): Promise<void> {
+    const client = await KafkaBroker.connect({ port: this.port, leases: {} }, 5000, 'step');
+    try {
+      while (!holds(await offsetsOf(client, topic))) await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      await client.close();
+    }
+  }
+
   /** Kills it and starts it again on the same data. */
   async crash(): Promise<void> {
     await this.#server.kill();
@@ -53,4 +70,15 @@ export class TestBroker {
     await this.#server.stop();
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+async function offsetsOf(client: KafkaBroker, topic: string): Promise<number[]> {
+  const end = (await client.offsets(topic, [0], 'next')).get(0)!;
+  const found: number[] = [];
+  for (let next = 0; next < end;) {
+    const [fetched] = await client.fetch(topic, new Map([[0, next]]), 'uncommitted', 0);
+    for (const batch of fetched!.batches) found.push(...batch.records.map((r) => Number(r.offset)));
+    next = (fetched!.batches.at(-1)?.last ?? end) + 1;
+  }
+  return found;
 }
