@@ -1,5 +1,5 @@
-import { headers } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { headers, type JetStreamManager } from 'nats';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestCollector } from './testing/collector.ts';
 import { TestNats } from './testing/nats-server.ts';
 
@@ -53,4 +53,67 @@ test('a subject that a stream keeps: each message with its sequence, none lost a
   expect(collector.gaps()).toEqual([]);
   expect((await (await after.connection.jetstreamManager()).streams.info('EV')).state.consumer_count).toBe(0);
   await after.close();
+});
+
+describe('what is removed from a stream before it is read', () => {
+  /** Publishes ten messages to `<stream>.a`, has some removed while the collector stands still, and tells the gaps that it reports. */
+  async function removing(name: string, subject: string, remove: (manager: JetStreamManager) => Promise<unknown>): Promise<ReturnType<TestCollector['gaps']>> {
+    const { connection, close } = await server.client();
+    const manager = await connection.jetstreamManager();
+    await manager.streams.add({ name, subjects: [`${name}.>`] });
+    await attach(subject);
+    collector.process.kill('SIGSTOP');
+    try {
+      for (const i of upTo(10)) await connection.jetstream().publish(`${name}.a`, String(i));
+      await remove(manager);
+    } finally {
+      collector.process.kill('SIGCONT');
+    }
+    expect(await collector.barrier()).toMatchObject({ type: 'complete' });
+    await close();
+    return collector.gaps();
+  }
+  const seen = () => collector.data().map((d) => Number(d['value']));
+
+  test('in the middle: a gap with its count', async () => {
+    const gaps = await removing('MID', 'MID.>', async (manager) => {
+      for (const seq of [4, 5, 7]) await manager.streams.deleteMessage('MID', seq);
+    });
+    expect(seen()).toEqual([0, 1, 2, 5, 7, 8, 9]);
+    expect(gaps).toMatchObject([{ lost: 3, reason: '3 of the sequences 1 to 10 of stream MID were removed before they were read' }]);
+  });
+
+  test('at its begin and at its end', async () => {
+    const gaps = await removing('ENDS', 'ENDS.>', async (manager) => {
+      await manager.streams.purge('ENDS', { seq: 4 });
+      await manager.streams.deleteMessage('ENDS', 10);
+    });
+    expect(seen()).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(gaps.reduce((sum, g) => sum + Number(g.lost), 0)).toBe(4);
+  });
+
+  test('where a stream keeps other subjects too, nobody knows whose it was', async () => {
+    const gaps = await removing('MIX', 'MIX.a', (manager) => manager.streams.deleteMessage('MIX', 5));
+    expect(gaps).toMatchObject([{ lost: null, reason: expect.stringContaining('1 of the sequences 1 to 10 of stream MIX') }]);
+  });
+
+  test('what was read before it was removed is none, a stream that is made anew is one', async () => {
+    const { connection, close } = await server.client();
+    const manager = await connection.jetstreamManager();
+    await manager.streams.add({ name: 'NEW', subjects: ['NEW.>'] });
+    await attach('NEW.>');
+    for (const i of upTo(5)) await connection.jetstream().publish('NEW.a', String(i));
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 5 });
+    await manager.streams.deleteMessage('NEW', 3);
+    await connection.jetstream().publish('NEW.a', '5');
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 6 });
+    expect(collector.gaps()).toEqual([]);
+    await manager.streams.delete('NEW');
+    await manager.streams.add({ name: 'NEW', subjects: ['NEW.>'] });
+    for (const i of upTo(10)) await connection.jetstream().publish('NEW.a', String(6 + i));
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 16 });
+    expect(seen()).toEqual(upTo(16));
+    expect(collector.gaps()).toMatchObject([{ lost: null, reason: expect.stringContaining('made anew') }]);
+    await close();
+  });
 });

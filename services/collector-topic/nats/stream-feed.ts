@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
+import { NatsError, type JetStreamManager, type StoredMsg, type StreamInfo } from 'nats';
 import type { NatsClient } from '../../clients/nats.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { natsMessage } from './message.ts';
+import { removedUnread } from './removed.ts';
 
 const idle_ms = 20;
 const retry_ms = 20;
@@ -18,6 +19,10 @@ export class StreamFeed implements Feed {
   readonly #sink: Sink;
   /** The sequence to read next. */
   #next = 1;
+  /** Up to here it is known what was removed; what was read from there on. */
+  #checked = 1;
+  #created: StreamInfo['created'] | null = null;
+  readonly #read = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -30,8 +35,9 @@ export class StreamFeed implements Feed {
   }
 
   async start(): Promise<void> {
-    const { state } = await this.#manager.streams.info(this.#stream);
-    this.#next = state.last_seq + 1;
+    const { state, created } = await this.#manager.streams.info(this.#stream);
+    this.#created = created;
+    this.#next = this.#checked = state.last_seq + 1;
     void this.#follow();
   }
 
@@ -69,20 +75,28 @@ export class StreamFeed implements Feed {
   }
 
   async #readOn(): Promise<void> {
-    const { state } = await this.#manager.streams.info(this.#stream);
-    if (state.first_seq > this.#next) {
-      this.#sink.gap(null, `stream ${this.#stream} begins at sequence ${state.first_seq}; what stood from ${this.#next} on was removed before it was read`);
-      this.#next = state.first_seq;
-    }
+    const { state, created } = await this.#manager.streams.info(this.#stream);
+    if (created !== this.#created) this.#beginAnew(created);
     while (!this.#stopped && this.#next <= state.last_seq) {
       const found = await this.#message(this.#next);
-      if (found === null) {
-        this.#next = state.last_seq + 1;
-        return;
-      }
+      if (found === null || found.seq > state.last_seq) break;
       await this.#sink.take([natsMessage(found.subject, found.data, found.header, found.seq, found.time.getTime())]);
+      this.#read.add(found.seq);
       this.#next = found.seq + 1;
     }
+    if (this.#stopped || this.#checked > state.last_seq) return;
+    const info = await this.#manager.streams.info(this.#stream, { deleted_details: true });
+    const removed = removedUnread(info, this.#subject, this.#checked, state.last_seq, this.#read);
+    if (removed !== null) this.#sink.gap(removed.lost, removed.reason);
+    this.#next = this.#checked = state.last_seq + 1;
+    this.#read.clear();
+  }
+
+  #beginAnew(created: StreamInfo['created']): void {
+    this.#sink.gap(null, `stream ${this.#stream} was made anew; what it held behind sequence ${this.#next - 1} is missing`);
+    this.#created = created;
+    this.#next = this.#checked = 1;
+    this.#read.clear();
   }
 
   /** The first message of the subject at a sequence or behind it; null when there is none. */
