@@ -1,5 +1,6 @@
 import type { Role } from '../role.ts';
 import { KafkaBroker, type Fetched, type Isolation, type KafkaAddress } from './broker.ts';
+import type { Metadata } from './internals.ts';
 
 const connect_ms = 5000;
 
@@ -7,6 +8,9 @@ const connect_ms = 5000;
 export interface Led extends Fetched {
   readonly ledHere: boolean;
 }
+
+/** What stands for a partition whose leader does not answer. */
+const silent = { error: 'BROKER_NOT_AVAILABLE', high: 0, stable: 0, batches: [], aborted: [] } as const;
 
 /** The brokers of a cluster as one: finds the leaders of a topic's partitions and asks them. After an error, `close` and ask again. */
 export class KafkaCluster {
@@ -17,8 +21,8 @@ export class KafkaCluster {
   readonly #brokers = new Map<number, Promise<KafkaBroker>>();
   /** The advertised port of each partition's leader. */
   readonly #leaders = new Map<number, number>();
-  /** Whether the cluster has one broker only, so that it leads whatever port it advertises. */
-  #single = false;
+  /** The ports that the brokers advertise, by the last word: whoever of them lives can be asked. */
+  #known: readonly number[] = [];
 
   constructor(address: KafkaAddress, topic: string, role: Role) {
     this.#address = address;
@@ -28,10 +32,10 @@ export class KafkaCluster {
 
   /** The topic's partitions; null when it does not exist. */
   async partitions(): Promise<readonly number[] | null> {
-    const metadata = await (await this.#broker(this.#address.port)).metadata(this.#topic);
+    const metadata = await this.#metadata();
     this.#leaders.clear();
     if (metadata === null) return null;
-    this.#single = metadata.brokers.length === 1;
+    this.#known = metadata.brokers.map(({ port }) => port);
     const ports = new Map(metadata.brokers.map(({ nodeId, port }) => [nodeId, port]));
     for (const { partitionId, leader } of metadata.topicMetadata[0]!.partitionMetadata) {
       const port = ports.get(leader);
@@ -47,20 +51,46 @@ export class KafkaCluster {
     return new Map(found.flatMap((offsets) => [...offsets]));
   }
 
-  /** What stands behind these offsets; waits up to `wait_ms` for something to come. */
+  /** What stands behind these offsets; waits up to `wait_ms` for something to come. Rejects when no leader answers. */
   async fetch(from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Led[]> {
-    const fetches = [...this.#byLeader([...from.keys()])].map(async ([port, own]) => {
-      const fetched = await (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms);
-      const ledHere = this.#single || port === this.#address.port;
-      return fetched.map((f) => ({ ...f, ledHere }));
+    const leaders = [...this.#byLeader([...from.keys()])];
+    const fetched = await Promise.allSettled(leaders.map(async ([port, own]) =>
+      (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms)));
+    const failed = fetched.find((f) => f.status === 'rejected');
+    if (failed && fetched.every((f) => f.status === 'rejected')) throw failed.reason;
+    return fetched.flatMap((result, i) => {
+      const [port, own] = leaders[i]!;
+      // A cluster of one leads whatever port it advertises.
+      const ledHere = this.#known.length === 1 || port === this.#address.port;
+      if (result.status === 'fulfilled') return result.value.map((f) => ({ ...f, ledHere }));
+      this.#drop(port);
+      return own.map((partition) => ({ ...silent, partition, ledHere }));
     });
-    return (await Promise.all(fetches)).flat();
   }
 
   /** Closes all connections; the next request makes new ones. */
   close(): void {
-    for (const broker of this.#brokers.values()) void broker.then((b) => b.close(), () => {});
-    this.#brokers.clear();
+    for (const port of [...this.#brokers.keys()]) this.#drop(port);
+  }
+
+  /** By the broker that the address names; when it does not answer, by another. Rejects with the error of the first. */
+  async #metadata(): Promise<Metadata | null> {
+    let failure: unknown = null;
+    for (const port of new Set([this.#address.port, ...this.#known])) {
+      try {
+        return await (await this.#broker(port)).metadata(this.#topic);
+      } catch (error) {
+        failure ??= error;
+        this.#drop(port);
+      }
+    }
+    throw failure;
+  }
+
+  /** Closes a connection; the next request makes a new one. */
+  #drop(port: number): void {
+    void this.#brokers.get(port)?.then((b) => b.close(), () => {});
+    this.#brokers.delete(port);
   }
 
   #byLeader(partitions: readonly number[]): ReadonlyMap<number, number[]> {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { patchKafkajs } from '../kafkajs-patch.ts';
 
 /**
  * What we use of kafkajs below its public face: it has no public way to read a topic without a consumer group, nor one that tells where a
@@ -92,10 +93,4 @@ export function rawBroker(options: Omit<PoolOptions, 'logger' | 'host' | 'client
   return { broker: new RawBrokerClass({ connectionPool: pool, logger: silent, allowAutoTopicCreation: makesTopics }), pool };
 }
 
-// Its queue arms a timer every millisecond for ever, on each connection (kafkajs issue 1751): only while something waits is enough.
-interface RequestQueue { readonly pending: readonly unknown[]; readonly throttledUntil: number; scheduleCheckPendingRequests(): void }
-const queue = (require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }).prototype;
-const schedule = queue.scheduleCheckPendingRequests;
-queue.scheduleCheckPendingRequests = function (this: RequestQueue): void {
-  if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
-};
+patchKafkajs();

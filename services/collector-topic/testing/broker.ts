@@ -61,7 +61,16 @@ export class TestBroker {
 
   /** Kills it and starts it again on the same data. */
   async crash(): Promise<void> {
-    await this.#server.kill();
+    await this.kill();
+    await this.restart();
+  }
+
+  kill(): Promise<void> {
+    return this.#server.kill();
+  }
+
+  /** Starts it again on the same data. */
+  async restart(): Promise<void> {
     this.#server = await startBroker(this.#dir, this.port);
   }
 
