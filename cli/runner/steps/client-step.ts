@@ -8,8 +8,13 @@ export interface StepConnection {
   close(): void | Promise<void>;
 }
 
-/** A step through a client of its protocol: a connection of its own, one request, its answer. An error is an answer too. */
-export async function clientStep<C extends StepConnection>(connect: () => Promise<C>, ask: (connection: C) => Promise<unknown>, onSend: OnSend): Promise<StepResult<DataResponse>> {
+/**
+ * A step through a client of its protocol: a connection of its own, one request, its answer, which `ask` gives as JSON text. An error is
+ * an answer too.
+ */
+export async function clientStep<C extends StepConnection>(
+  connect: () => Promise<C>, ask: (connection: C) => Promise<string>, onSend: OnSend,
+): Promise<StepResult<DataResponse>> {
   const began_ns = monotonicNs();
   let connection: C | null = null;
   const ended = (response: DataResponse): StepResult<DataResponse> => {
@@ -19,7 +24,7 @@ export async function clientStep<C extends StepConnection>(connect: () => Promis
   try {
     connection = await connect();
     onSend(connection.local, connection.remote, began_ns);
-    return ended({ data: JSON.stringify((await ask(connection)) ?? null), error: '' });
+    return ended({ data: await ask(connection), error: '' });
   } catch (error) {
     if (!connection) onSend('', '', began_ns);
     return ended({ data: 'null', error: (error as Error).message });

@@ -8,5 +8,6 @@ export function kafkaStep({ specPort, timeout_ms }: StepTarget, leases: Readonly
   const address = { port: specPort, leases: Object.fromEntries(leases) };
   const late = `no answer within ${timeout_ms} ms`;
   const deadline_ms = performance.now() + timeout_ms;
-  return clientStep(() => within(connectProducer(address, publication, timeout_ms), deadline_ms, late), (producer) => within(producer.publish(timeout_ms), deadline_ms, late), onSend);
+  const connect = () => within(connectProducer(address, publication, timeout_ms), deadline_ms, late);
+  return clientStep(connect, async (producer) => JSON.stringify(await within(producer.publish(timeout_ms), deadline_ms, late)), onSend);
 }

@@ -1,22 +1,32 @@
 import { connectNats } from '../../../services/clients/nats.ts';
+import { canonicalJson, NotJson } from '../../../services/collector/canonical-json.ts';
 import { within } from '../../../services/collector/within.ts';
 import { clientStep } from './client-step.ts';
 import type { DataResponse, OnSend, StepResult, StepTarget } from './step.ts';
 
+interface NatsCall {
+  readonly subject: string;
+  readonly value: string;
+}
+
 /** `publish`: sends a message, acknowledged by the server; no data. `request`: the data is the reply, decoded where it is JSON. */
-export function natsStep({ port, timeout_ms }: StepTarget, method: string, { subject, value }: { readonly subject: string; readonly value: string }, onSend: OnSend): Promise<StepResult<DataResponse>> {
+export function natsStep(
+  { port, timeout_ms }: StepTarget, method: string, { subject, value }: NatsCall, onSend: OnSend,
+): Promise<StepResult<DataResponse>> {
   return clientStep(() => connectNats(port, timeout_ms, 'step'), async ({ connection }) => {
-    if (method === 'request') return decoded((await connection.request(subject, value, { timeout: timeout_ms })).string());
+    if (method === 'request') return jsonOf((await connection.request(subject, value, { timeout: timeout_ms })).string());
     connection.publish(subject, value);
     await within(connection.flush(), performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
-    return null;
+    return 'null';
   }, onSend);
 }
 
-function decoded(text: string): unknown {
+/** A reply as JSON text; its numbers keep their digits. */
+function jsonOf(reply: string): string {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
+    return canonicalJson(reply);
+  } catch (error) {
+    if (error instanceof NotJson) return JSON.stringify(reply);
+    throw error;
   }
 }

@@ -7,6 +7,6 @@ import type { DataResponse, OnSend, StepResult, StepTarget } from './step.ts';
 export function postgresStep({ port, timeout_ms }: StepTarget, login: DatabaseLogin, method: string, { sql, params }: { readonly sql: string; readonly params: readonly unknown[] }, onSend: OnSend): Promise<StepResult<DataResponse>> {
   return clientStep(() => connectPostgres({ port, ...login }, timeout_ms, 'step'), async (postgres) => {
     const { rows, count } = await postgres.query(sql, params, timeout_ms);
-    return method === 'exec' ? { rows_affected: count } : rows;
+    return JSON.stringify(method === 'exec' ? { rows_affected: count } : rows);
   }, onSend);
 }
