@@ -80,6 +80,8 @@ test('transactions: what is committed, in every order with markers and aborted m
   await open.commit();
   expect(await waiting).toMatchObject({ type: 'complete', position: 3 });
   expect(values()).toEqual(['committed', 'late', 'plain']);
+  // What made them visible: the mark of their transaction, or their own batch.
+  expect(collector.events().map((e) => [e.offset, e.batch_offset])).toEqual([[0, 1], [4, 6], [5, 5]]);
   expect(collector.gaps()).toEqual([]);
 });
 
