@@ -149,6 +149,15 @@ describe('row changes', () => {
     expect(causes(lossy.events.find((e) => e.type === 'wal')!)).toEqual([]);
   });
 
+  test('one that comes after its write has its place stands behind what came in between, which is assumed', async () => {
+    const { events } = await story(sources)
+      .call('db', 30, 2, page(0)).call('db', 40, 1, { syscall: 'sendto' })
+      .barrier(1, 100)
+      .change('db', 110, { lsn: base + 100, committed: 25, sent: 90 })
+      .barrier(2, 200).told();
+    expect([order(events), causes(events[2]!)]).toEqual([['pwrite64', 'sendto', 100], ['wal 1 assumed']]);
+  });
+
   test('files of another size, and files beyond the first four gigabytes, are found by the name', async () => {
     const { events } = await story(sources)
       .walReady('db', 2 ** 20)

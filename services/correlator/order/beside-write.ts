@@ -28,3 +28,10 @@ export function putBeside(pool: EventPool, i: number, place: Place, until: numbe
   if (write.index < 0) pool.put(i, -Infinity, 0);
   else pool.put(i, pool.key[write.index]!, pool.rank[write.index]! + rank.afterWrite);
 }
+
+/** Moves an event behind another that it must not stand before; where it stands is then assumed, whatever caused it. */
+export function keepBehind(pool: EventPool, i: number, previous: number): void {
+  if (!pool.standsBefore(i, previous)) return;
+  pool.put(i, pool.key[previous]!, pool.rank[previous]!);
+  pool.causes[i] = pool.causes[i]?.map((cause) => ({ ...cause, certain: false }));
+}

@@ -1,7 +1,7 @@
 import { walFile, WalWrites, type WalFile } from '../causes/wal-writes.ts';
 import type { TextTable } from '../../store/texts.ts';
 import type { Words } from '../words.ts';
-import { putBeside, type Place, type WriteRound } from './beside-write.ts';
+import { keepBehind, putBeside, type Place, type WriteRound } from './beside-write.ts';
 import { stage, type EventPool } from './event-pool.ts';
 
 /** The transaction of a row change. Times are ns since the run's epoch. */
@@ -55,7 +55,7 @@ export class Commits {
       if (!place) places.set(commit, (place = this.#placeOf(commit, pool.id.service[i]!, round)));
       const previous = before.get(pool.id.source[i]!);
       putBeside(pool, i, previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } : place, round.until, this.#words.wal);
-      if (previous !== undefined && pool.standsBefore(i, previous)) pool.put(i, pool.key[previous]!, pool.rank[previous]!);
+      if (previous !== undefined) keepBehind(pool, i, previous);
       if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
       before.set(pool.id.source[i]!, i);
     }
@@ -68,7 +68,8 @@ export class Commits {
   #placeOf({ lsn, committed, sent }: Commit, service: number, { until, reason, traced }: WriteRound): Place {
     if (committed === null || !traced(service)) return { kind: 'seen' };
     const { first, only } = this.#server(service).covering(lsn, committed, Math.min(sent, until));
-    if (first) return { kind: 'write', write: first, certain: only && sent <= until };
+    // Events may stand between a write that has its place and a change that comes late.
+    if (first) return { kind: 'write', write: first, certain: only && sent <= until && first.index >= 0 };
     // Its write may still come. What was committed before a barrier that judges must not wait for the next.
     const mayWait = reason === 'flow' || (reason === 'judge' && committed > until);
     return sent > until && mayWait ? { kind: 'later' } : { kind: 'seen' };

@@ -1,7 +1,7 @@
 import { LogAppends, partitionOf } from '../causes/log-appends.ts';
 import type { TextTable } from '../../store/texts.ts';
 import type { Words } from '../words.ts';
-import { putBeside, type Place, type WriteRound } from './beside-write.ts';
+import { keepBehind, putBeside, type Place, type WriteRound } from './beside-write.ts';
 import { stage, type EventPool } from './event-pool.ts';
 
 /** Places messages directly after the broker's append of the record batch that made them visible (RUNTIME §5). */
@@ -42,7 +42,7 @@ export class Messages {
       const previous = before.get(log);
       const place = previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } as const : this.#placeOf(i, round);
       putBeside(pool, i, place, round.until, this.#words.topic);
-      if (previous !== undefined && pool.standsBefore(i, previous)) pool.put(i, pool.key[previous]!, pool.rank[previous]!);
+      if (previous !== undefined) keepBehind(pool, i, previous);
       if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
       before.set(log, i);
     }
@@ -55,7 +55,7 @@ export class Messages {
     const service = pool.id.service[i]!;
     const known = batch !== undefined && traced(service);
     const append = known ? this.#broker(service).find(this.#log(i), batch, Math.min(read, until)) : { kind: 'unknown' } as const;
-    // Where events stand between a write that has its place and a message that comes late, the message stands behind them too.
+    // Events may stand between a write that has its place and a message that comes late.
     if (append.kind === 'write') return { kind: 'write', write: append.write, certain: append.only && append.write.index >= 0 };
     // It was appended behind the barrier, or may have been where the barrier judges nothing.
     const mayWait = append.kind === 'none' ? reason !== 'final' : reason === 'flow';

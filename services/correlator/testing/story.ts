@@ -84,6 +84,11 @@ export class Story {
     return this.#runner('incomplete', source, 0, { barrier, reason: 'it died' });
   }
 
+  /** What was told so far, in the order in which it was told. */
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
   async told(): Promise<{ events: Told[]; barriers: StoredBarrier[] }> {
     const barriers: StoredBarrier[] = [];
     const inserter = new Inserter(this.#store.client, this.run, new Map(), { stored: (b) => barriers.push(b), ended: () => {}, failed: () => {} });
@@ -110,7 +115,7 @@ export class Story {
 /** A row of the store. */
 export interface Told {
   readonly seq: number; readonly type: string; readonly service: string; readonly syscall: string | null; readonly at: number; readonly ret: number | null;
-  readonly peer: string | null; readonly path: string | null; readonly decision: string | null; readonly label: string | null; readonly duration_ns: number | null;
+  readonly peer: string | null; readonly path: string | null; readonly partition: number | null; readonly decision: string | null; readonly label: string | null; readonly duration_ns: number | null;
   readonly cause_rule: readonly string[]; readonly cause_seq: readonly number[]; readonly cause_certain: readonly number[]; readonly data: string;
 }
 /** `<service> <call or type>` of each. */
