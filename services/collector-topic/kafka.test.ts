@@ -125,6 +125,26 @@ test('what is deleted before it is read is a gap with its count; a topic that is
   expect(collector.gaps().at(-1)).toMatchObject({ lost: null, reason: expect.stringContaining('was deleted') });
 });
 
+test('a topic that is deleted and made anew with more than was read is a gap', async () => {
+  const topic = await fresh();
+  await collector.attach(broker.port, topic);
+  const producer = await broker.producer();
+  await producer.send({ topic, messages: upTo(3).map((n) => ({ value: String(n) })) });
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 3 });
+  collector.process.kill('SIGSTOP');
+  try {
+    await broker.admin.deleteTopics({ topics: [topic] });
+    await broker.topic(topic);
+    const again = await broker.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await again.send({ topic, messages: upTo(8).map((n) => ({ value: `new ${n}` })) });
+  } finally {
+    collector.process.kill('SIGCONT');
+  }
+  await collector.barrier();
+  expect(values()).toContain('new 7');
+  expect(collector.gaps().map((g) => g.reason)).toContainEqual(expect.stringContaining('made anew'));
+});
+
 test('what a compacted topic overwrote before it was read is a gap with its count', async () => {
   const topic = await fresh(1, { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.01', 'segment.bytes': String(1 << 20) });
   await broker.cleanEvery_ms(100);

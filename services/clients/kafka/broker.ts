@@ -4,6 +4,7 @@ import type { Role } from '../role.ts';
 import { readBatches, type Aborted, type Batch } from './batches.ts';
 import { registerCodecs } from './codecs.ts';
 import { Decoder, errorName, fetchRequest, rawBroker, type ConnectionPool, type Metadata, type ProducedMessage, type RawBroker } from './internals.ts';
+import { readTopicId, topicIdRequest, topicIdVersion } from './topic-id.ts';
 
 /** How the brokers of a cluster are reached: `port` is the one that the spec names, `leases` the port of the host for each of the spec's. */
 export interface KafkaAddress {
@@ -27,6 +28,7 @@ export interface Fetched {
   readonly aborted: readonly Aborted[];
 }
 
+const metadataKey = 3;
 const readCommitted = 1;
 const fetch_bytes = 8 << 20;
 const request_ms = 30_000;
@@ -82,6 +84,13 @@ export class KafkaBroker {
       if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
       throw error;
     }
+  }
+
+  /** What tells a topic from another of its name; empty when it does not exist, or the broker has no ids. */
+  async topicId(topic: string): Promise<string> {
+    if ((this.#broker.versions?.[metadataKey]?.maxVersion ?? 0) < topicIdVersion) return '';
+    const response = { decode: async (raw: Buffer) => readTopicId(raw), parse: async (id: unknown) => id };
+    return await this.#pool.send({ request: topicIdRequest(topic), response, requestTimeout: request_ms }) as string;
   }
 
   /** How many brokers the cluster has, by this one's word. Rejects when it is not in service yet. */

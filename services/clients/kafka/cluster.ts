@@ -23,6 +23,7 @@ export class KafkaCluster {
   readonly #leaders = new Map<number, number>();
   /** The ports that the brokers advertise, by the last word: whoever of them lives can be asked. */
   #known: readonly number[] = [];
+  #topicId = '';
 
   constructor(address: KafkaAddress, topic: string, role: Role) {
     this.#address = address;
@@ -30,9 +31,15 @@ export class KafkaCluster {
     this.#role = role;
   }
 
+  /** What tells the topic from an earlier one of its name, as of the last `partitions`; empty where that is not known. */
+  get topicId(): string {
+    return this.#topicId;
+  }
+
   /** The topic's partitions; null when it does not exist. */
   async partitions(): Promise<readonly number[] | null> {
-    const metadata = await this.#metadata();
+    const { metadata, topicId } = await this.#metadata();
+    this.#topicId = topicId;
     this.#leaders.clear();
     if (metadata === null) return null;
     this.#known = metadata.brokers.map(({ port }) => port);
@@ -74,11 +81,13 @@ export class KafkaCluster {
   }
 
   /** By the broker that the address names; when it does not answer, by another. Rejects with the error of the first. */
-  async #metadata(): Promise<Metadata | null> {
+  async #metadata(): Promise<{ readonly metadata: Metadata | null; readonly topicId: string }> {
     let failure: unknown = null;
     for (const port of new Set([this.#address.port, ...this.#known])) {
       try {
-        return await (await this.#broker(port)).metadata(this.#topic);
+        const broker = await this.#broker(port);
+        const [metadata, topicId] = await Promise.all([broker.metadata(this.#topic), broker.topicId(this.#topic)]);
+        return { metadata, topicId };
       } catch (error) {
         failure ??= error;
         this.#drop(port);

@@ -34,6 +34,8 @@ export interface ProducedMessage {
 }
 
 export interface RawBroker {
+  /** By number of the request; null before it is connected. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   metadata(topics: readonly string[]): Promise<Metadata>;

@@ -23,6 +23,7 @@ export class KafkaFeed implements Feed {
   readonly #partitions = new Map<number, Partition>();
   #moved = Promise.withResolvers<void>();
   #stopped = false;
+  #topicId = '';
   /** Why nothing comes at the moment; empty when reading works. */
   #trouble = '';
 
@@ -39,6 +40,7 @@ export class KafkaFeed implements Feed {
     for (;;) {
       try {
         for (const [id, next] of await within(this.#ends(), deadline_ms, 'the broker did not answer')) this.#partitions.set(id, new Partition(id, next, this.#sink));
+        this.#topicId = this.#asking.topicId;
         break;
       } catch (error) {
         this.#asking.close();
@@ -72,7 +74,7 @@ export class KafkaFeed implements Feed {
 
   async #ask(deadline_ms: number): Promise<Verdict> {
     const ends = await within(this.#ends(), deadline_ms, 'no answer in time');
-    this.#learn([...ends.keys()]);
+    this.#learn([...ends.keys()], this.#asking.topicId);
     const late = () => [...ends].map(([id, end]) => this.#partitions.get(id)?.lag(end) ?? '').find((lag) => lag !== '');
     for (let lag = late(); lag !== undefined; lag = late()) {
       const moved = await within(this.#moved.promise.then(() => true), deadline_ms, '').catch(() => false);
@@ -89,7 +91,11 @@ export class KafkaFeed implements Feed {
   }
 
   /** Partitions that were not there before are read from their begin; a topic that is gone takes what was not read with it. */
-  #learn(ids: readonly number[]): void {
+  #learn(ids: readonly number[], topicId: string): void {
+    if (topicId !== '' && this.#topicId !== '' && topicId !== this.#topicId && this.#partitions.size > 0) {
+      this.#sink.gap(null, `topic ${this.#topic} was deleted and made anew; what it held last, and what it holds first, may be missing`);
+    }
+    if (topicId !== '') this.#topicId = topicId;
     if (ids.length === 0 && this.#partitions.size > 0) {
       this.#partitions.clear();
       this.#sink.gap(null, `topic ${this.#topic} was deleted; what it held last may be missing`);
@@ -102,7 +108,7 @@ export class KafkaFeed implements Feed {
     while (!this.#stopped) {
       try {
         if (this.#trouble !== '' || performance.now() > refreshed + refresh_ms) {
-          this.#learn((await this.#reading.partitions()) ?? []);
+          this.#learn((await this.#reading.partitions()) ?? [], this.#reading.topicId);
           this.#trouble = '';
           refreshed = performance.now();
         }
