@@ -26,7 +26,9 @@ static bool publish(const char *order, int id) {
 
 static void order(int fd, const struct http_request *request) {
   char line[256], item[64] = "";
-  for (size_t i = 0; i < request->body_length && i < sizeof item - 1 && request->body[i] >= 'a' && request->body[i] <= 'z'; i++) item[i] = request->body[i];
+  const char *body = request->body;
+  size_t most = request->body_length < sizeof item ? request->body_length : sizeof item - 1;
+  for (size_t i = 0; i < most && body[i] >= 'a' && body[i] <= 'z'; i++) item[i] = body[i];
   const char *mode = getenv("PUBLISH");
   bool early = mode && !strcmp(mode, "early");
   int id = ++orders;

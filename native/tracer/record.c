@@ -6,8 +6,8 @@
 enum known {
 	KNOWN_run, KNOWN_test, KNOWN_service, KNOWN_source, KNOWN_position, KNOWN_type, KNOWN_at_ns, KNOWN_barrier, KNOWN_until_ns,
 	KNOWN_lost, KNOWN_reason, KNOWN_data, KNOWN_syscall, KNOWN_path, KNOWN_target, KNOWN_fd, KNOWN_object, KNOWN_dev, KNOWN_inode,
-	KNOWN_peer_inode, KNOWN_local, KNOWN_remote, KNOWN_address, KNOWN_tcp_seq, KNOWN_offset, KNOWN_log_offset, KNOWN_flags, KNOWN_size, KNOWN_ret,
-	KNOWN_errno, KNOWN_duration_ns, KNOWN_pid, KNOWN_tid, KNOWN_COUNT,
+	KNOWN_peer_inode, KNOWN_local, KNOWN_remote, KNOWN_address, KNOWN_tcp_seq, KNOWN_offset, KNOWN_log_offset, KNOWN_flags,
+	KNOWN_size, KNOWN_ret, KNOWN_errno, KNOWN_duration_ns, KNOWN_pid, KNOWN_tid, KNOWN_COUNT,
 };
 
 #define COUNT_FIELD(name, type, presence) [KNOWN_##name] = 1,

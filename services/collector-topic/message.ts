@@ -5,7 +5,7 @@ export interface Message {
   readonly partition: number | null;
   /** Kafka: in its partition; JetStream: the sequence in its stream. */
   readonly offset: number | null;
-  /** Kafka: where the batch begins that made it visible; null where another broker than the observed one leads the partition, or that is not known. */
+  /** Kafka: where the batch begins that made it visible; null where another broker leads the partition, or that is not known. */
   readonly batch_offset: number | null;
   readonly key: Buffer | null;
   /** Null for a tombstone. */

@@ -66,7 +66,8 @@ export class Topic implements Sink {
     const text = key === null ? null : textOf(key);
     const base64 = key !== null && text === null ? `${data === '{}' ? '' : ','}"key_base64":${JSON.stringify(key.toString('base64'))}}` : null;
     this.#publisher.publish(this.name, ++this.#position, 'topic', at_ns, {
-      topic, partition, offset, batch_offset, key: text, headers: headersText(headers), timestamp_ms, data: base64 === null ? data : data.slice(0, -1) + base64,
+      topic, partition, offset, batch_offset, key: text, headers: headersText(headers), timestamp_ms,
+      data: base64 === null ? data : data.slice(0, -1) + base64,
     });
   }
 }

@@ -33,7 +33,7 @@ function due(list: Happening[], when: (h: Happening) => boolean): Happening[] {
   return list.splice(0, end < 0 ? list.length : end);
 }
 
-/** Two partitions, whose messages are read some time after their append; barriers of both kinds, those of the flow now and then unanswered. */
+/** Two partitions, whose messages are read some time after their append; barriers of both kinds, some of the flow unanswered. */
 function lateMessages(random: () => number): Story {
   const sources = ['syscall/kafka', 'topic/kafka/orders'];
   const story = new Story(store, sources);
@@ -89,7 +89,7 @@ test('the order is the same however the rooms are mixed', () => {
   }), { numRuns: 100 });
 });
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])('each is there once, in its partition\'s order, directly behind its append where that is certain (%i)', async (seed) => {
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('each is there once, in its partition\'s order, where certain directly behind its append (%i)', async (seed) => {
   const { events } = await lateMessages(randomFrom(seed)).told();
   const told = events.filter((e) => e.type === 'topic');
   const appends = events.filter((e) => e.syscall === 'write');

@@ -10,7 +10,7 @@ afterEach(() => at.remove());
 
 const messages = (trace: Trace, i = 0) => trace.tests[i]!.events.filter((e) => e.type === 'topic').map((e) => e.data);
 
-test.each(['orders.star', 'events.star'])('the example %s passes, and every message has a certain place behind its append', async (spec) => {
+test.each(['orders.star', 'events.star'])('the example %s passes, every message with a certain place behind its append', async (spec) => {
   const ended = await faultbox(at.dir, ['test', join(root, 'examples', 'kafka', spec), '--strict', '--output', 'trace.json']);
   expect(ended.stdout).toContain('2 tests: 2 passed');
   expect(ended.code).toBe(0);

@@ -32,7 +32,8 @@ def test_all():
     const write = bySeq.get(cause!.seq)!;
     const [, partition, first] = /\/orders-(\d)\/(\d{20})\.log$/.exec(write.path!)!;
     segments.add(`${partition}/${first}`);
-    expect([cause!.rule, write.syscall, message.partition, message.offset]).toEqual(['topic', 'write', Number(partition), next[Number(partition)]!++]);
+    const offset = next[Number(partition)]!++;
+    expect([cause!.rule, write.syscall, message.partition, message.offset]).toEqual(['topic', 'write', Number(partition), offset]);
     expect(Number(first)).toBeLessThanOrEqual(message.offset!);
     if (!cause!.certain) continue;
     certain++;

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => at.remove());
 
-test('a request to a real responder: a JSON reply keeps its digits, in the spec and in the trace; another is text; both ways are messages', async () => {
+test('a request to a real responder: a JSON reply keeps its digits in the spec and in the trace, another is text', async () => {
   at.write('responder.sh', `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'responder.ts')}' "$@"\n`, 0o755);
   const { ended, trace } = await at.trace(`
 nats = service("nats", "nats-server",

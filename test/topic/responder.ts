@@ -5,7 +5,8 @@ const { encode, decode } = StringCodec();
 const connection = await connect({ servers: process.argv[2]! });
 connection.subscribe('answer.*', {
   callback: (_, message) => {
-    message.respond(encode(message.subject === 'answer.json' ? '{"id": 9007199254740993, "ratio": 1.0}' : `you said ${decode(message.data)}`));
+    const json = '{"id": 9007199254740993, "ratio": 1.0}';
+    message.respond(encode(message.subject === 'answer.json' ? json : `you said ${decode(message.data)}`));
   },
 });
 await connection.flush();

@@ -38,7 +38,8 @@ export class Partition {
       if (batch.last < this.#next) continue;
       const records = batch.records.filter((r) => Number(r.offset) >= this.#next);
       this.#missing(batch, records.length);
-      if (visible.has(batch)) await this.#sink.take(records.map((record) => message(record, topic, this.id, ledHere ? appended(batch, batches, isolation) : null)));
+      const batch_offset = ledHere ? appended(batch, batches, isolation) : null;
+      if (visible.has(batch)) await this.#sink.take(records.map((record) => message(record, topic, this.id, batch_offset)));
       this.#next = batch.last + 1;
     }
     this.#high = high;
@@ -60,13 +61,17 @@ export class Partition {
   }
 }
 
-/** Where the batch begins that made this one visible: itself, or the mark that committed its transaction; null where that was not fetched along. */
+/**
+ * Where the batch begins that made this one visible: itself, or the mark that committed its transaction; null where that was not fetched
+ * along.
+ */
 function appended(batch: Batch, fetched: readonly Batch[], isolation: Isolation): number | null {
   if (isolation === 'uncommitted' || !batch.transactional) return batch.first;
   return fetched.find(({ control, producer, first }) => control && producer === batch.producer && first > batch.last)?.first ?? null;
 }
 
-function message({ offset, timestamp, key, value, headers }: RawRecord, topic: string, partition: number, batch_offset: number | null): Message {
+function message(record: RawRecord, topic: string, partition: number, batch_offset: number | null): Message {
+  const { offset, timestamp, key, value, headers } = record;
   const all = Object.entries(headers).flatMap(([name, one]) => (Array.isArray(one) ? one as Array<Buffer | null> : [one as Buffer | null]).map((v) => [name, v] as const));
   return { topic, partition, offset: Number(offset), batch_offset, key, value, headers: all, timestamp_ms: Number(timestamp) };
 }

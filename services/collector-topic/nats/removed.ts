@@ -11,7 +11,8 @@ export interface Removed {
  * What is not in a stream any more of the sequences `from` to `to`, but for those that were read; null when nothing is. The stream was
  * described, with details of what was deleted, after they were read.
  */
-export function removedUnread({ config, state }: StreamInfo, subject: string, from: number, to: number, read: ReadonlySet<number>): Removed | null {
+export function removedUnread(stream: StreamInfo, subject: string, from: number, to: number, read: ReadonlySet<number>): Removed | null {
+  const { config, state } = stream;
   const inside = (state.deleted ?? []).filter((seq) => seq >= from && seq <= to && !read.has(seq));
   const begin = Math.min(state.first_seq, to + 1);
   const head = Math.max(0, begin - from - [...read].filter((seq) => seq >= from && seq < begin).length);
@@ -19,5 +20,6 @@ export function removedUnread({ config, state }: StreamInfo, subject: string, fr
   if (count === 0) return null;
   const own = config.subjects.length === 1 && config.subjects[0] === subject;
   const doubt = own ? '' : '; they may have been of other subjects';
-  return { lost: own ? count : null, reason: `${count} of the sequences ${from} to ${to} of stream ${config.name} were removed before they were read${doubt}` };
+  const reason = `${count} of the sequences ${from} to ${to} of stream ${config.name} were removed before they were read${doubt}`;
+  return { lost: own ? count : null, reason };
 }

@@ -30,10 +30,11 @@ export class SecondBroker {
     const properties = join(dir, 'server.properties');
     writeFileSync(properties, [...lines, ...Object.entries(own).map(([name, value]) => `${name}=${value}`)].join('\n'));
     mkdirSync(join(dir, 'data'));
-    writeFileSync(join(dir, 'data', 'meta.properties'), 'version=1\nnode.id=2\ncluster.id=faultboxAAAAAAAAAAAAAA\ndirectory.id=faultboxBBBBBBBBBBBBBB\n');
+    const identity = ['version=1', 'node.id=2', 'cluster.id=faultboxAAAAAAAAAAAAAA', 'directory.id=faultboxBBBBBBBBBBBBBB'];
+    writeFileSync(join(dir, 'data', 'meta.properties'), identity.join('\n'));
     const args = [...jvmFlags, ...archiveFlags('broker'), '-cp', brokerClassPath(), 'kafka.Kafka', properties];
-    const answers = () => brokerAnswers(port);
-    return new SecondBroker(port, dir, await startServer({ name: 'the second broker', program: 'java', args, env: {}, cwd: dir, log: join(dir, 'broker.log'), answers }));
+    const [log, answers] = [join(dir, 'broker.log'), () => brokerAnswers(port)];
+    return new SecondBroker(port, dir, await startServer({ name: 'the second broker', program: 'java', args, env: {}, cwd: dir, log, answers }));
   }
 
   /** SIGKILL: it may wait for a controller that is gone. */

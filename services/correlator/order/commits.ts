@@ -54,7 +54,8 @@ export class Commits {
       let place = places.get(commit);
       if (!place) places.set(commit, (place = this.#placeOf(commit, pool.id.service[i]!, round)));
       const previous = before.get(pool.id.source[i]!);
-      putBeside(pool, i, previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } : place, round.until, this.#words.wal);
+      const waits = previous !== undefined && pool.key[previous] === Infinity;
+      putBeside(pool, i, waits ? { kind: 'later' } : place, round.until, this.#words.wal);
       if (previous !== undefined) keepBehind(pool, i, previous);
       if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
       before.set(pool.id.source[i]!, i);

@@ -51,7 +51,8 @@ export class Story {
 
   /** A message that was read at a time; its batch is its own unless another is named. */
   message(service: string, at: number, topic: string, partition: number, offset: number, batch_offset: number | null = offset): this {
-    return this.#add('topic', service, `topic/${service}/${topic}`, 'topic', at, { data: `{"n":${offset}}`, topic, partition, offset, batch_offset });
+    const fields = { data: `{"n":${offset}}`, topic, partition, offset, batch_offset };
+    return this.#add('topic', service, `topic/${service}/${topic}`, 'topic', at, fields);
   }
 
   fault(service: string, at: number, lasted: number, fields: Partial<RecordOf['runner']>): this {
@@ -63,7 +64,8 @@ export class Story {
   }
 
   answer(source: string, barrier: number, lost: number | null = 0, type = 'complete'): this {
-    const room = source.startsWith('syscall') ? 'syscall' : source.startsWith('std') ? 'stdout' : source.startsWith('wal') ? 'wal' : source.startsWith('topic') ? 'topic' : 'runner';
+    const kind = source.split('/')[0]!;
+    const room = kind === 'stderr' ? 'stdout' : kind === 'syscall' || kind === 'stdout' || kind === 'wal' || kind === 'topic' ? kind : 'runner';
     const position = room === 'stdout' || room === 'wal' || room === 'topic' ? (this.#positions.get(source) ?? 0) : undefined;
     return this.#add(room, source.split('/')[1] ?? '', source, type, 0, { barrier, lost, reason: 'so' }, position);
   }
