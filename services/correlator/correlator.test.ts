@@ -5,30 +5,10 @@ import { openTestStore } from '../store/testing.ts';
 import type { Store } from '../store/store.ts';
 import { Correlator } from './correlator.ts';
 import { Inserter } from './insert/inserter.ts';
-import type { RowSink, StoredBarrier } from './rows/sink.ts';
+import { correlate } from './testing/capture.ts';
 import { blocksOf, makeHistory, randomFrom, type History } from './testing/history.ts';
 
-/** What a correlator hands on, comparable byte by byte. */
-class Capture implements RowSink {
-  readonly out: string[] = [];
-  block(test: string, firstSeq: number, lastSeq: number, body: Buffer): void {
-    this.out.push(`${test} ${firstSeq}-${lastSeq} ${body.toString('base64')}`);
-  }
-  barrier(stored: StoredBarrier): void {
-    this.out.push(JSON.stringify(stored));
-  }
-  end(): void {}
-}
-
 const history = (seed: number, requests = 12): History => makeHistory({ run: `r${seed}`, test: 't', requests, every: 4, random: randomFrom(seed) });
-
-function correlate(run: string, blocks: readonly Block[]): string[] {
-  const sink = new Capture();
-  const correlator = new Correlator(run, sink);
-  for (const block of blocks) correlator.take(block);
-  correlator.settle();
-  return sink.out;
-}
 
 /** The rooms' blocks, some repeated, in an order that keeps each room's own. */
 function shuffle(h: History, random: () => number): Block[] {

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Block } from '../bus/bus.ts';
 import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/testing.ts';
-import { Correlator } from './correlator.ts';
-import type { RowSink, StoredBarrier } from './rows/sink.ts';
+import { correlate } from './testing/capture.ts';
 import { randomFrom } from './testing/history.ts';
 import { Story } from './testing/story.ts';
 
@@ -13,17 +12,6 @@ beforeAll(async () => {
   store = await openTestStore();
 }, 60_000);
 afterAll(() => store.close());
-
-/** What a correlator hands on, comparable byte by byte. */
-class Capture implements RowSink {
-  readonly out: string[] = [];
-  block(test: string, firstSeq: number, lastSeq: number, body: Buffer): void {
-    this.out.push(`${test} ${firstSeq}-${lastSeq} ${body.toString('base64')}`);
-  }
-  barrier(stored: StoredBarrier): void {
-    this.out.push(JSON.stringify(stored));
-  }
-}
 
 interface Happening { readonly at: number; readonly known: number; tell(story: Story): void }
 
@@ -59,14 +47,6 @@ function lateMessages(random: () => number): Story {
     else story.barrier(number, until, [], reason);
   }
   return story;
-}
-
-function correlate(run: string, blocks: readonly Block[]): string[] {
-  const sink = new Capture();
-  const correlator = new Correlator(run, sink);
-  for (const block of blocks) correlator.take(block);
-  correlator.settle();
-  return sink.out;
 }
 
 /** The rooms mixed anew, each in its own order. */
