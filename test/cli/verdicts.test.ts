@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -159,13 +159,31 @@ def test_plain():
   test('a run judged again from the bus, its store deleted, has the same verdicts and the same export', async () => {
     const { ended, trace } = await at.trace(spec);
     const before = trace.tests.map(({ name, verdict, faults, events }) => ({ name, verdict, faults, events: events.map(({ seq, type, service, at: ns, data, vector_clock, causes }) => ({ seq, type, service, ns, data, vector_clock, causes })) }));
-    const { rmSync } = await import('node:fs');
     rmSync(join(at.dir, '.faultbox', 'store'), { recursive: true });
     const again = await faultbox(at.dir, ['check', trace.run, '--output', 'again.json']);
     expect(again.code).toBe(ended.code);
     const after = (JSON.parse(at.read('again.json')) as typeof trace).tests.map(({ name, verdict, faults, events }) => ({ name, verdict, faults, events: events.map(({ seq, type, service, at: ns, data, vector_clock, causes }) => ({ seq, type, service, ns, data, vector_clock, causes })) }));
     expect(after).toEqual(before);
   });
+});
+
+test.each(['specs/deep/a.star', '../elsewhere/a.star'])('%s: a spec beside or below the working directory is judged again, with what it loads and the faults it arms', async (file) => {
+  const text = `${pair.replaceAll('bin/linux', join(at.dir, 'bin', 'linux'))}
+load("more/helpers.star", "refused")
+
+def test_refused():
+    fault(db, write = deny("EIO", on = "file"), run = lambda: refused(api))
+    assert_never(where = lambda e: e.service == "db" and e.syscall == "fsync")
+`;
+  at.write(`work/${file}`, text);
+  at.write(`work/${file.replace('a.star', 'more/helpers.star')}`, 'def refused(api):\n    assert_true(api.post("/data/k", body = "v").status >= 500)\n');
+  const work = join(at.dir, 'work');
+  mkdirSync(work, { recursive: true });
+  const ran = await faultbox(work, ['test', file]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const again = await faultbox(work, ['check', /run ([0-9a-f]{8})/.exec(ran.stdout)![1]!]);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  expect(again.stdout).toContain('✓ test_refused');
 });
 
 test('two runs at once in one folder share the engine, and a server of the user on the port of the spec disturbs nobody', async () => {

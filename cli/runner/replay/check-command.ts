@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Proof } from '../../../schemas/proof.ts';
 import { busLocation, type BusLocation } from '../../../services/bus/location.ts';
 import { openStore, storeLocation, type Store, type StoreLocation } from '../../../services/store/store.ts';
@@ -56,13 +56,8 @@ async function fill(store: Store, location: StoreLocation, recorded: RecordedRun
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {
   const began = performance.now();
   const dir = mkdtempSync(join(folder, 'check-'));
-  const spec = join(dir, basename(recorded.spec));
-  for (const [name, source] of recorded.files) {
-    const file = name === [...recorded.files.keys()][0] ? spec : join(dir, name.slice(dirname([...recorded.files.keys()][0]!).length));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, source);
-  }
-  const worker = new SpecWorker(dir);
+  const { cwd, spec } = restoreFiles(dir, recorded.files);
+  const worker = new SpecWorker(cwd);
   try {
     const plan = await worker.load(spec);
     const tests: TestResult[] = [];
@@ -73,6 +68,19 @@ async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): 
     await worker.end();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Puts a spec and what it loads below a folder, so that from some folder there they have the names that the run knew them by. */
+function restoreFiles(dir: string, files: RecordedRun['files']): { readonly cwd: string; readonly spec: string } {
+  const names = [...files.keys()];
+  const ups = Math.max(...names.map((name) => name.split('/').filter((part) => part === '..').length));
+  const cwd = join(dir, ...Array.from({ length: ups }, () => 'd'));
+  for (const [name, source] of files) {
+    const file = join(cwd, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, source);
+  }
+  return { cwd, spec: join(cwd, names[0]!) };
 }
 
 async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: SpecWorker, store: Store): Promise<TestResult> {
