@@ -39,6 +39,22 @@ describe('the embedded log', () => {
     writer.close();
   });
 
+  test.each([true, false])('a reader that met the torn tail of a writer that died follows the next one (looked in between: %s)', (looked) => {
+    const reader = openLogReader(dir, 'stdout');
+    const dead = openLogWriter(dir, 'stdout');
+    dead.append(block([line(1)]), 1);
+    const whole = statSync(join(dir, 'stdout.avro')).size;
+    dead.append(block([line(2, `{"n":"${Array.from({ length: 400 }, (_, i) => i).join()}"}`)]), 1);
+    dead.close();
+    truncateSync(join(dir, 'stdout.avro'), whole + 100);
+    expect(positions(reader)).toEqual([1]);
+    const next = openLogWriter(dir, 'stdout');
+    if (looked) expect(positions(reader)).toEqual([]);
+    for (let n = 3; n < 100; n++) next.append(block([line(n)]), 1);
+    expect(positions(reader)).toEqual(Array.from({ length: 97 }, (_, i) => i + 3));
+    next.close();
+  });
+
   test('keeps integers beyond 2^53 exact', () => {
     const writer = openLogWriter(dir, 'stdout');
     writer.append(block([{ ...line(1), at_ns: 9_223_372_036_854_775_807n }]), 1);

@@ -22,6 +22,8 @@ class LogReader implements BusReader {
   #rest: Buffer = Buffer.alloc(0);
   #headSeen = false;
   #damage: BusError | null = null;
+  /** Where what was read made no sense once already. */
+  #doubted = -1;
 
   constructor(path: string, room: Room) {
     this.#path = path;
@@ -55,13 +57,21 @@ class LogReader implements BusReader {
 
   /** Reads one more chunk behind what is held. False when there is nothing new. */
   #fill(fd: number): boolean {
-    const available = Math.min(fstatSync(fd).size - this.#readTo, chunkBytes);
+    const { size } = fstatSync(fd);
+    if (size < this.#readTo) this.#readAgain();
+    const available = Math.min(size - this.#readTo, chunkBytes);
     if (available <= 0) return false;
     const chunk = Buffer.allocUnsafe(available);
     const got = readSync(fd, chunk, 0, available, this.#readTo);
     this.#readTo += got;
     this.#rest = this.#rest.length === 0 ? chunk.subarray(0, got) : Buffer.concat([this.#rest, chunk.subarray(0, got)]);
     return got > 0;
+  }
+
+  /** Forgets what is held of a block that is not whole: the tail of a writer that died, which the next one cuts off. */
+  #readAgain(): void {
+    this.#readTo -= this.#rest.length;
+    this.#rest = Buffer.alloc(0);
   }
 
   #take(blocks: Block[]): void {
@@ -74,7 +84,10 @@ class LogReader implements BusReader {
     try {
       for (let block = this.#next(); block; block = this.#next()) blocks.push(block);
     } catch (error) {
-      this.#damage = error as BusError;
+      const at = this.#readTo - this.#rest.length;
+      if (this.#doubted === at) this.#damage = error as BusError;
+      this.#doubted = at;
+      this.#readAgain();
     }
   }
 
