@@ -1,3 +1,4 @@
+import type { NatsConnection } from 'nats';
 import { connectNats } from '../../../services/clients/nats.ts';
 import { canonicalJson, NotJson } from '../../../services/collector/canonical-json.ts';
 import { within } from '../../../services/collector/within.ts';
@@ -14,11 +15,16 @@ export function natsStep(
   { port, timeout_ms }: StepTarget, method: string, { subject, value }: NatsCall, onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
   return clientStep(() => connectNats(port, timeout_ms, 'step'), async ({ connection }) => {
-    if (method === 'request') return jsonOf((await connection.request(subject, value, { timeout: timeout_ms })).string());
+    if (method === 'request') return jsonOf((await Promise.race([connection.request(subject, value, { timeout: timeout_ms }), broken(connection)])).string());
     connection.publish(subject, value);
-    await within(connection.flush(), performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
+    await within(Promise.race([connection.flush(), broken(connection)]), performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
     return 'null';
   }, onSend);
+}
+
+/** Rejects when the connection ends: what waits for an answer on it is told nothing by the client. */
+async function broken(connection: NatsConnection): Promise<never> {
+  throw (await connection.closed()) ?? new Error('the connection was closed');
 }
 
 /** A reply as JSON text; its numbers keep their digits. */
