@@ -21,54 +21,81 @@ interface Barrier extends Request {
   readonly deadline_ns: string;
 }
 
+/** A test's sources, and the tracer that it began with. */
+interface ObservedTest {
+  readonly tracer: Tracer;
+  readonly sources: SourceName[];
+  /** The loss of the tracer is on the bus. */
+  confessed: boolean;
+}
+
 const { run, bus } = collectorArgs();
 const log = openBusWriter(bus, run, 'syscall');
 const publisher = new Publisher('syscall', log);
 const ringBytes = Number(process.env['FAULTBOX_RING_BYTES'] ?? 64 << 20);
 let published_ns = monotonicNs();
-const tracer = new Tracer((records, count) => {
-  log.append(records, count);
-  if (log.crowded) tracer.holdUntil(log.durable());
-  published_ns = monotonicNs();
-}, ringBytes);
-const sources = new Map<string, SourceName[]>();
+let latest = startTracer();
+const tests = new Map<string, ObservedTest>();
 /** Beyond any position that the tracer gave: what this process says of a source when the tracer is gone. */
 let position = 2 ** 52;
 
-async function attach(request: Attach): Promise<void> {
-  const { test, source, service, trace, cgroup } = request;
-  await tracer.command('attach', run, test, service, source, trace, cgroup);
-  await log.durable();
-  sources.set(test, [...(sources.get(test) ?? []), { run, test, source, service }]);
+function startTracer(): Tracer {
+  const tracer: Tracer = new Tracer((records, count) => {
+    log.append(records, count);
+    if (log.crowded) tracer.holdUntil(log.durable());
+    published_ns = monotonicNs();
+  }, ringBytes);
+  return tracer;
 }
 
-/** The tracer is dead: every source of the test has lost an unknown number of events, and says so at each barrier. */
-function confess(test: string, barrier: number, until_ns: bigint, reason: string): void {
+/** A tracer that is dead is replaced for the tests that begin later. */
+function begin(test: string): ObservedTest {
+  if (latest.dead) latest = startTracer();
+  const begun: ObservedTest = { tracer: latest, sources: [], confessed: false };
+  tests.set(test, begun);
+  return begun;
+}
+
+async function attach(request: Attach): Promise<void> {
+  const { test, source, service, trace, cgroup } = request;
+  const { tracer, sources } = tests.get(test) ?? begin(test);
+  await tracer.command('attach', run, test, service, source, trace, cgroup);
+  await log.durable();
+  sources.push({ run, test, source, service });
+}
+
+/** The tracer is dead: every source of the test has lost an unknown number of events, and is incomplete at each barrier. */
+function confess(test: ObservedTest, barrier: number, until_ns: bigint, reason: string): void {
   const now = monotonicNs();
-  for (const name of sources.get(test) ?? []) {
-    publisher.publish(name, position++, 'gap', published_ns, { until_ns: now, reason });
+  for (const name of test.sources) {
+    if (!test.confessed) publisher.publish(name, position++, 'gap', published_ns, { until_ns: now, reason });
     publisher.publish(name, position++, 'incomplete', now, { barrier, until_ns, reason });
   }
+  test.confessed = true;
   publisher.flush();
 }
 
 async function barrier(request: Barrier): Promise<void> {
+  const test = tests.get(request.test);
+  if (!test) return;
+  const { tracer } = test;
   try {
     await tracer.command('barrier', request.test, request.barrier, request.until_ns, request.deadline_ns);
   } catch (error) {
     if (!tracer.dead) throw error;
-    confess(request.test, request.barrier, BigInt(request.until_ns), tracer.dead.message);
+    confess(test, request.barrier, BigInt(request.until_ns), tracer.dead.message);
   }
   await log.durable();
 }
 
 async function detach(test: string): Promise<void> {
-  if (sources.has(test) && !tracer.dead) await tracer.command('detach', test);
-  sources.delete(test);
+  const tracer = tests.get(test)?.tracer;
+  tests.delete(test);
+  if (tracer && !tracer.dead) await tracer.command('detach', test);
 }
 
 serveCollector('syscall', { attach, barrier, detach }, async () => {
-  await tracer.end();
+  await latest.end();
   await publisher.close();
   process.exit(0);
 });

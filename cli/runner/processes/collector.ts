@@ -13,6 +13,7 @@ export class Collector {
   readonly #child: Child;
   readonly #log: string;
   readonly #requests = new Requests<object>();
+  #gone = false;
 
   constructor(kind: CollectorKind, run: string, folders: Folders, bus: BusLocation) {
     this.kind = kind;
@@ -23,6 +24,11 @@ export class Collector {
       log: this.#log,
     }, (line) => this.#answer(line));
     void this.#child.ended.then((how) => this.#onEnd(how));
+  }
+
+  /** Whether its process has ended: it answers nothing any more. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   /** Sends a request and settles with its answer; rejects with an `EnvironmentError`. */
@@ -41,6 +47,7 @@ export class Collector {
   }
 
   #onEnd(how: string): void {
+    this.#gone = true;
     const gone = `collector-${this.kind} was ended by ${how}`;
     this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? gone : `${gone}; what it said is in ${this.#log}`));
   }

@@ -32,7 +32,8 @@ interface Waiting {
 }
 
 /**
- * The run's correlator. One that dies is started again and reads what it had not finished once more. Where correlators share a bus, the
+ * The run's correlator. One that dies is started again and reads what it had not finished once more, unless it dies
+ * again and again and stores nothing more. Where correlators share a bus, the
  * run's tests may fall to others than its own: then what is stored is also asked of the store.
  */
 export class Correlator {
@@ -111,6 +112,8 @@ export class Correlator {
 
   #settle(stored: Stored): void {
     const key = `${stored.test}\0${stored.barrier}`;
+    // Beyond what the one before had stored: it gets on.
+    if (!this.#stored.has(key)) this.#restarts = 0;
     this.#stored.set(key, stored);
     this.#waiting.get(key)?.resolve(stored);
     this.#waiting.delete(key);

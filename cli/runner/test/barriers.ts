@@ -18,6 +18,17 @@ export interface AttachedSource {
   readonly service: string;
 }
 
+/** What a collector is asked, beside what belongs to its kind. */
+interface BarrierRequest {
+  readonly do: 'barrier';
+  readonly test: string;
+  readonly barrier: number;
+  readonly until_ns: string;
+  readonly deadline_ns: string;
+  readonly reason: BarrierReason;
+  readonly final: boolean;
+}
+
 /** Sources that are reached over the network: they need nothing of launch to answer. */
 const remoteKinds = ['wal', 'topic', 'poll'] as const;
 
@@ -27,6 +38,9 @@ export class Barriers {
   readonly #services: readonly ServiceProcess[];
   readonly #onStored: ((seq: number) => Promise<void>) | null;
   readonly #attached = new Map<string, AttachedSource>([['runner', { collector: null, service: '' }]]);
+  /** Up to when each collector has answered. */
+  readonly #answered_ns = new Map<CollectorKind, bigint>();
+  readonly #lost = new Set<CollectorKind>();
   #count = 0;
   #last: Promise<unknown> = Promise.resolve();
   #flowing = false;
@@ -42,6 +56,7 @@ export class Barriers {
   /** From now on this source must answer every barrier. */
   attach(source: string, by: AttachedSource): void {
     this.#attached.set(source, by);
+    if (by.collector !== null && !this.#answered_ns.has(by.collector)) this.#answered_ns.set(by.collector, monotonicNs());
   }
 
   /** From now on it need not answer. */
@@ -85,9 +100,9 @@ export class Barriers {
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
     recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
     await recorder.durable();
-    const request = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
+    const request: BarrierRequest = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
     const deadline = new Deadline(deadline_ms + silence_ms);
-    const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, barrier, deadline);
+    const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, deadline);
     const syscalls = ask('syscall');
     const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));
     const drained = await this.#drain(barrier, deadline);
@@ -137,17 +152,37 @@ export class Barriers {
   }
 
   /** Asks a collector; when it is gone, fails or stays silent past the deadline, its sources are incomplete. */
-  async #ask(kind: CollectorKind, request: object, barrier: number, deadline: Deadline): Promise<void> {
+  async #ask(kind: CollectorKind, request: BarrierRequest, deadline: Deadline): Promise<void> {
     const { recorder, test, deadline_ms, collectors } = this.#context;
+    const collector = collectors.of(kind);
     const silent = deadline.passed.then(() => `collector-${kind} did not answer within ${deadline_ms} ms`);
-    const why = await Promise.race([collectors.of(kind).ask(request).then(() => null, (error: Error) => error.message), silent]);
-    if (why === null) return;
-    for (const [source, { collector, service }] of this.#attached) if (collector === kind) recorder.writeFor(test, source, service, 'incomplete', { barrier, reason: why });
+    const why = await Promise.race([collector.ask(request).then(() => null, (error: Error) => error.message), silent]);
+    if (why === null) {
+      this.#answered_ns.set(kind, BigInt(request.until_ns));
+      return;
+    }
+    if (collector.gone) this.#declareLost(kind, why);
+    for (const [source, { service }] of this.#of(kind)) recorder.writeFor(test, source, service, 'incomplete', { barrier: request.barrier, reason: why });
     recorder.flush();
   }
 
+  /** What a collector that is gone has not answered for is lost, nobody knows how much of it. */
+  #declareLost(kind: CollectorKind, reason: string): void {
+    if (this.#lost.has(kind)) return;
+    this.#lost.add(kind);
+    const { recorder, test } = this.#context;
+    const until_ns = monotonicNs();
+    for (const [source, { service }] of this.#of(kind)) {
+      recorder.write(test, 'gap', { until_ns, lost: null, reason, data: JSON.stringify({ source }) }, this.#answered_ns.get(kind)!, service);
+    }
+  }
+
+  #of(kind: CollectorKind): Array<[string, AttachedSource]> {
+    return [...this.#attached].filter(([, { collector }]) => collector === kind);
+  }
+
   #has(kind: CollectorKind): boolean {
-    return [...this.#attached.values()].some(({ collector }) => collector === kind);
+    return this.#of(kind).length > 0;
   }
 }
 

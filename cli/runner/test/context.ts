@@ -1,6 +1,7 @@
 import type { Collectors } from '../processes/collectors.ts';
 import type { Correlator } from '../processes/correlator.ts';
 import type { Keeper } from '../processes/keeper.ts';
+import type { TestCollectors } from '../processes/test-collectors.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** The processes of a run that its tests share. */
@@ -17,9 +18,10 @@ export interface RunContext {
 }
 
 /** A run's context seen from one test. */
-export interface TestContext extends RunContext {
+export interface TestContext extends Omit<RunContext, 'collectors'> {
   /** The test's name on the bus and in the store. */
   readonly test: string;
+  readonly collectors: TestCollectors;
   /** Folder of captured output. */
   readonly dir: string;
   /** Folder of the services' temporary files. */

@@ -59,7 +59,8 @@ function add(filters: Filters, service: string, call: string): void {
 
 async function runAttempt(run: RunContext, input: TestInput, filters: Filters, attempt: number): Promise<{ result: TestResult; missingFilter: Driven['missingFilter'] }> {
   const test = attempt === 1 ? input.name : `${input.name}~${attempt}`;
-  const context: TestContext = { ...run, test, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
+  const collectors = run.collectors.forTest();
+  const context: TestContext = { ...run, test, collectors, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
   const started_at = new Date().toISOString();
   const began = performance.now();
   const watch = input.test.monitors.length === 0 || input.monitors === null ? null : new Watch({
