@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { command, pair, Playground } from '../faultbox.ts';
 import { leftovers, tree, until } from './machine.ts';
+import { randomOf, seed } from './random.ts';
 
 const kills = Number(process.env['FAULTBOX_SOAK_KILLS'] ?? 10);
 const victims = ['faultbox', 'launch', 'tracer', 'correlator', 'collector-syscall', 'collector-stdout', 'keeper'] as const;
@@ -45,10 +46,10 @@ const cleanAfterNextRun = async () => {
 };
 
 /** Every third run has its records on Kafka. */
-describe('SIGKILL at a random moment leaves nothing behind', () => {
-  test.each(Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i % 3 === 2 ? 'Kafka' : 'the embedded log', i] as const))('of %s, with %s (%i)', async (victim, bus) => {
+describe(`SIGKILL at a random moment leaves nothing behind (FAULTBOX_SEED=${seed})`, () => {
+  test.each(Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i % 3 === 2 ? 'Kafka' : 'the embedded log', i] as const))('of %s, with %s (%i)', async (victim, bus, i) => {
     const run = start(...(bus === 'Kafka' ? ['--bus', kafka.bus] : []));
-    const delay_ms = Math.random() * 600;
+    const delay_ms = randomOf(`clean-up ${i}`)() * 600;
     await new Promise((resolve) => setTimeout(resolve, delay_ms));
     const pid = find(run.child.pid!, victim);
     if (pid !== undefined) process.kill(pid, 'SIGKILL');

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
+import { Playground, type Trace } from '../faultbox.ts';
+import { leftovers, until } from './machine.ts';
+import { seed } from './random.ts';
+import { strike, type Blow, type StruckRun } from './struck-run.ts';
+import { answered, keyValue, messages, rows, states, subject, type Workload } from './workloads.ts';
+
+/** How often each victim is killed: once in each test of a run. */
+const ofEach = Number(process.env['FAULTBOX_SOAK_KILLS'] ?? 2);
+/** Of what takes long to start. */
+const ofSlow = Math.ceil(ofEach / 2);
+/** `FAULTBOX_SOAK_FIGURES=1` prints what each run came to. */
+const figures = process.env['FAULTBOX_SOAK_FIGURES'] !== undefined;
+
+let kafka: LocalKafka;
+let at: Playground;
+beforeAll(async () => {
+  kafka = await LocalKafka.start();
+});
+afterAll(() => kafka.end());
+beforeEach(() => {
+  at = new Playground();
+});
+afterEach(() => at.remove());
+
+type Home = 'the embedded log' | 'Kafka';
+type Tested = Trace['tests'][number];
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
+const source = (tested: Tested, name: string) => tested.sources.find((s) => s.source === name);
+
+/** The run ended in order: every test has its verdict, nothing is left, no stack trace was shown, and blows were dealt. */
+async function struckRun(name: string, workload: Workload, blow: Blow, home: Home, kills = ofEach): Promise<StruckRun> {
+  // What waits for the bus itself needs the deadline that people have.
+  const deadline = typeof blow === 'function' ? '5s' : '1s';
+  const run = await strike(at, name, workload, blow, kills, ['--deadline', deadline, ...(home === 'Kafka' ? ['--bus', kafka.bus] : [])]);
+  expect(run.output).not.toMatch(/\n\s+at .*\.[jt]s:[0-9]+/);
+  expect(run.trace.tests).toHaveLength(kills);
+  expect(run.blows).toBeGreaterThan(0);
+  await until(() => leftovers(at.dir).length === 0);
+  expect(leftovers(at.dir)).toEqual([]);
+  if (figures) console.log(figuresOf(name, run, workload));
+  return run;
+}
+
+function figuresOf(name: string, { trace, blows }: StruckRun, { contents }: Workload): string {
+  const verdicts = Object.entries(Object.groupBy(trace.tests, (t) => t.verdict)).map(([verdict, tests]) => `${tests!.length} ${verdict}`);
+  const events = trace.tests.reduce((n, t) => n + contents.reduce((m, { numbers }) => m + numbers(t.events).length, 0), 0);
+  return `${name}: ${blows} kills in ${trace.tests.length} tests: ${verdicts.join(', ')}; ${events} events, each once`;
+}
+
+/** Each event up to some event is there once, in order; when some are missing, the test did not pass, and says which source. */
+function expectOnceOrMissed(tested: Tested, workload: Workload, lossy: readonly string[]): void {
+  for (const content of workload.contents) {
+    const numbers = content.numbers(tested.events);
+    expect(numbers).toEqual(upTo(numbers.length));
+    if (tested.verdict === 'error') continue;
+    if (!lossy.includes(content.source)) expect([content.source, numbers.length, source(tested, content.source)]).toMatchObject([content.source, workload.steps, { complete: true, lost: 0 }]);
+    else if (numbers.length < workload.steps) {
+      expect([tested.verdict, tested.reason]).toEqual(['inconclusive', expect.stringContaining(content.source)]);
+      expect(source(tested, content.source)).toMatchObject({ complete: false });
+    }
+  }
+}
+
+const collectors: ReadonlyArray<readonly [string, Workload, RegExp, lossy: readonly string[]]> = [
+  ['collector-stdout', keyValue, /collector-stdout\/main\.ts/, ['stdout/db']],
+  ['collector-syscall', keyValue, /collector-syscall\/main\.ts/, ['syscall/db']],
+  ['tracer', keyValue, /native\/build\/tracer/, ['syscall/db']],
+  ['collector-wal', rows, /collector-wal\/main\.ts/, ['wal/postgres']],
+  ['collector-topic', subject, /collector-topic\/main\.ts/, ['topic/nats/numbers']],
+  ['collector-poll', states, /collector-poll\/main\.ts/, ['poll/redis/GET k']],
+];
+
+describe.each(['the embedded log', 'Kafka'] as const)(`killed at random moments, with %s (FAULTBOX_SEED=${seed})`, (home) => {
+  test.each(collectors)('%s: each event once or a gap; the tests that come later have a new one', async (victim, workload, process, lossy) => {
+    const { trace } = await struckRun(`${victim}, ${home}`, workload, process, home);
+    for (const tested of trace.tests) {
+      expectOnceOrMissed(tested, workload, lossy);
+      if (tested.verdict === 'passed') continue;
+      expect(tested.reason).toMatch(victim === 'tracer' ? /tracer ended \(SIGKILL\)/i : new RegExp(`${victim} was ended by SIGKILL`));
+      if (tested.verdict === 'inconclusive') expect(tested.events.filter((e) => e.type === 'gap').map((e) => e.data['source'])).toEqual(expect.arrayContaining([...lossy]));
+    }
+  });
+
+  test('the correlator: nothing is lost, nothing comes twice, every verdict stands', async () => {
+    const { trace, code } = await struckRun(`correlator, ${home}`, keyValue, /services\/correlator\/main\.ts/, home);
+    expect([code, trace.tests.map((t) => t.verdict)]).toEqual([0, trace.tests.map(() => 'passed')]);
+    for (const tested of trace.tests) expectOnceOrMissed(tested, keyValue, []);
+  });
+});
+
+describe(`killed at random moments (FAULTBOX_SEED=${seed})`, () => {
+  test('the broker that is the bus, which comes back: nothing is lost, nothing comes twice, every verdict stands', async () => {
+    const { trace, code } = await struckRun('the bus', rows, async () => {
+      await kafka.killBroker();
+      await kafka.startBroker();
+    }, 'Kafka');
+    expect([code, trace.tests.map((t) => t.verdict)]).toEqual([0, trace.tests.map(() => 'passed')]);
+    for (const tested of trace.tests) expectOnceOrMissed(tested, rows, []);
+  });
+
+  test('the collector of a Kafka topic: each message once or a gap', async () => {
+    const { trace } = await struckRun('collector-topic of Kafka', messages, /collector-topic\/main\.ts/, 'the embedded log', ofSlow);
+    for (const tested of trace.tests) expectOnceOrMissed(tested, messages, ['topic/kafka/numbers']);
+  });
+
+  test.each([['PostgreSQL', rows, ofEach], ['NATS', subject, ofEach], ['Redis', states, ofEach], ['Kafka', messages, ofSlow]] as const)('%s itself: what it acknowledged is there once, or its source is not complete', async (name, workload, kills) => {
+    const { trace } = await struckRun(name, workload, workload.service, 'the embedded log', kills);
+    for (const tested of trace.tests) {
+      expectOnceOrMissed(tested, workload, workload.contents.map((c) => c.source));
+      // A step learns of the death, and does not wait for an answer.
+      expect(tested.events.filter((e) => String(e.data['error'] ?? '').startsWith('no answer within'))).toEqual([]);
+    }
+  });
+
+  test('a service: each line and each call up to its death is there once, and its sources are complete', async () => {
+    const { trace } = await struckRun('mock-db', keyValue, /bin\/linux\/mock-db/, 'the embedded log');
+    for (const tested of trace.tests) {
+      for (const { source: name, numbers } of keyValue.contents) {
+        expect(source(tested, name)).toMatchObject({ complete: true, lost: 0 });
+        expect([upTo(answered(tested)), upTo(answered(tested) + 1)]).toContainEqual(numbers(tested.events));
+      }
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { command, type Playground, type Trace } from '../faultbox.ts';
+import { tree, until, type Process } from './machine.ts';
+import { randomOf, seed } from './random.ts';
+import type { Workload } from './workloads.ts';
+
+/** What a run came to that was struck once in each of its tests. */
+export interface StruckRun {
+  readonly code: number | null;
+  readonly output: string;
+  readonly trace: Trace;
+  /** How many blows found their victim. */
+  readonly blows: number;
+}
+
+/** A blow against a run: SIGKILL to a process of it that is found by its command line, or whatever else is done at that moment. */
+export type Blow = RegExp | (() => Promise<void>);
+
+const start_ms = 120_000;
+
+/**
+ * Runs a workload `times` times in one run and strikes each of these tests once, at a moment between its first step and somewhat after
+ * its last. The moments come from the seed and `name`.
+ */
+export async function strike(at: Playground, name: string, { spec, works_ms }: Workload, blow: Blow, times: number, flags: readonly string[]): Promise<StruckRun> {
+  at.write('spec.star', spec);
+  const args = ['test', 'spec.star', '--runs', String(times), '--seed', String(seed), '--output', 'trace.json', ...flags];
+  const child = spawn(command, args, { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (output += String(d)));
+  let running = true;
+  const ended = once(child, 'close').finally(() => (running = false));
+  const random = randomOf(name);
+  let blows = 0;
+  for (let met: string | null = null; running; ) {
+    await until(() => !running || (atWork(at) ?? met) !== met, start_ms);
+    met = atWork(at);
+    await pause(random() * works_ms);
+    if (running && await struck(child.pid!, blow)) blows++;
+    await until(() => !running || atWork(at) !== met, start_ms);
+  }
+  const [code] = (await ended) as [number | null];
+  return { code, output, trace: JSON.parse(at.read('trace.json')) as Trace, blows };
+}
+
+/** The folder of the test that is at work: its marker has written its line. */
+function atWork(at: Playground): string | null {
+  for (const run of children(join(at.dir, '.faultbox', 'runs'))) {
+    const tmp = join('/run/faultbox', run, 'tmp');
+    const test = children(tmp).find((name) => sizeOf(join(tmp, name, 'marker', 'mock-db.journal')) > 0);
+    if (test !== undefined) return join(tmp, test);
+  }
+  return null;
+}
+
+async function struck(run: number, blow: Blow): Promise<boolean> {
+  if (typeof blow === 'function') {
+    await blow();
+    return true;
+  }
+  const victim = find(run, blow);
+  if (!victim) return false;
+  try {
+    process.kill(victim.pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** A process of a run; what is started by launch stands on the command line of launch too. */
+function find(run: number, command: RegExp): Process | undefined {
+  return tree(run).find((p) => command.test(p.command) && !p.command.includes('native/build/launch'));
+}
+
+function children(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
