@@ -71,14 +71,14 @@ export class WalSource {
       throw serverFailure(error, this.#target);
     });
     try {
-      const { segment_bytes, start, snapshot } = await this.#prepare(connection);
+      const { start, snapshot, settings } = await this.#prepare(connection);
       this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
       this.#prover = new Prover({
-        target: this.#target, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
+        target: this.#target, settings, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
         following: this.#following, acknowledger: this.#acknowledger, clock: this.#clock,
       }, connection, snapshot);
       await this.#following.start();
-      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: segment_bytes }) });
+      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: settings.segment_bytes }) });
     } catch (error) {
       await this.#drop(connection).catch(() => {});
       connection.close();
@@ -94,7 +94,8 @@ export class WalSource {
     const { publisher } = this.#outlet;
     const now = monotonicNs();
     if (verdict.complete) {
-      const data = verdict.vacuous === '' ? null : JSON.stringify({ vacuous: verdict.vacuous });
+      const said = Object.entries({ vacuous: verdict.vacuous, sampled: verdict.sampled }).filter(([, text]) => text !== '');
+      const data = said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
       publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
     } else publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
     publisher.flush();
@@ -117,14 +118,14 @@ export class WalSource {
     }
   }
 
-  async #prepare(connection: Connection): Promise<ServerSettings & { readonly start: Lsn; readonly snapshot: Snapshot }> {
+  async #prepare(connection: Connection): Promise<{ readonly settings: ServerSettings; readonly start: Lsn; readonly snapshot: Snapshot }> {
     const settings = await serverSettings(connection, this.#target);
     await dropLeftovers(connection, this.name.run);
     await createPublication(connection, this.#slot, this.#filter, this.#target);
     const { snapshot } = await serverState(connection);
     const start = await createSlot(connection, this.#slot);
     for (let i = 0; i < clockReadings; i++) this.#clock.learn((await serverState(connection)).clock);
-    return { ...settings, start, snapshot };
+    return { settings, start, snapshot };
   }
 
   async #drop(connection: Connection): Promise<void> {

@@ -1,6 +1,7 @@
 import { Connection, type WalTarget } from '../server/connect.ts';
-import { lsnText, type Lsn } from '../server/lsn.ts';
+import { endOfRecords, lsnText, type Lsn } from '../server/lsn.ts';
 import { blindSpot, keyless, keylessText } from '../server/observable.ts';
+import type { ServerSettings } from '../server/settings.ts';
 import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
 import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
 import type { Acknowledger } from '../stream/acknowledger.ts';
@@ -20,14 +21,24 @@ export interface Question {
   readonly how: 'mark' | 'read' | 'flow';
 }
 
-/** Whether everything that was committed when the question came has been read. `vacuous`: why silence says nothing, else empty. */
+/**
+ * Whether everything that was committed when the question came has been read. `vacuous`: why silence says nothing, `sampled`: what is not
+ * proven; else empty.
+ */
 export type Verdict =
-  | { readonly complete: true; readonly reason: string; readonly vacuous: string }
+  | ({ readonly complete: true; readonly vacuous: string } & Reading)
   | { readonly complete: false; readonly reason: string };
+
+/** How it is known that the stream was read up to a barrier. */
+interface Reading {
+  readonly reason: string;
+  readonly sampled: string;
+}
 
 /** What a proof speaks of. */
 export interface Subject {
   readonly target: WalTarget;
+  readonly settings: ServerSettings;
   /** The name of slot and publication. */
   readonly slot: string;
   readonly filter: TableFilter;
@@ -38,9 +49,19 @@ export interface Subject {
   readonly clock: ClockPair;
 }
 
+/** What a stream has to reach: every transaction that has ended, and the end of the log. */
+interface Moment {
+  readonly snapshot: Snapshot;
+  readonly end: Lsn;
+  readonly how: Question['how'];
+  readonly deadline_ms: number;
+}
+
 /** How long a barrier for the flow's sake may hold up the others. */
 const flow_ms = 250;
 const pause_ms = 20;
+/** How long what no transaction wrote may take to come. */
+const settle_ms = 50;
 
 /** Proves that a stream has brought everything up to a moment. */
 export class Prover {
@@ -81,13 +102,14 @@ export class Prover {
   async #ask({ how, mark, deadline_ms }: Question): Promise<Verdict> {
     const connection = await this.#connected(deadline_ms);
     const state = within(serverState(connection), deadline_ms, 'the server did not say in time where its log ends');
-    const { snapshot, end, clock } = await state;
+    const { snapshot, insert, clock } = await state;
+    const end = endOfRecords(insert, this.#subject.settings);
     this.#subject.clock.learn(clock);
     const marked = how === 'mark' && await this.#mark(connection, mark, deadline_ms);
-    const reason = await (marked ? this.#awaitMark(mark, deadline_ms) : this.#awaitEnd(snapshot, end, deadline_ms));
-    if (reason === null) return { complete: false, reason: this.#lagging(end) };
+    const reading = await this.#await(marked ? mark : null, { snapshot, end, how, deadline_ms });
+    if (reading === null) return { complete: false, reason: this.#lagging(end) };
     this.#proven = snapshot;
-    return how === 'flow' ? { complete: true, reason, vacuous: '' } : this.#look(connection, reason, deadline_ms);
+    return how === 'flow' ? { complete: true, ...reading, vacuous: '' } : this.#look(connection, reading, deadline_ms);
   }
 
   async #connected(deadline_ms: number): Promise<Connection> {
@@ -110,16 +132,22 @@ export class Prover {
     }
   }
 
-  async #awaitMark(text: string, deadline_ms: number): Promise<string | null> {
-    const seen = await this.#subject.progress.until({ kind: 'mark', text }, deadline_ms, () => {});
-    return seen ? `read to a mark, ${lsnText(this.#subject.progress.reached)}` : null;
-  }
-
-  async #awaitEnd(snapshot: Snapshot, end: Lsn, deadline_ms: number): Promise<string | null> {
-    if (!anyEnded(this.#proven, snapshot)) return 'no transaction has ended since the last proof';
+  /** Waits for the mark, or else for the end of the log; null when it does not come in time. */
+  async #await(mark: string | null, { snapshot, end, how, deadline_ms }: Moment): Promise<Reading | null> {
     const { progress, acknowledger } = this.#subject;
-    const passed = await progress.until({ kind: 'lsn', lsn: end }, deadline_ms, () => acknowledger.ping());
-    return passed ? `read to ${lsnText(progress.reached)}, the end of the log` : null;
+    if (mark !== null) {
+      const seen = await progress.until({ kind: 'mark', text: mark }, deadline_ms, () => {});
+      return seen ? { reason: `read to a mark, ${lsnText(progress.reached)}`, sampled: '' } : null;
+    }
+    const ended = anyEnded(this.#proven, snapshot);
+    const reason = 'no transaction has ended since the last proof';
+    if (!ended && how === 'flow') return { reason, sampled: '' };
+    const until_ms = ended ? deadline_ms : Math.min(deadline_ms, performance.now() + settle_ms);
+    if (await progress.until({ kind: 'lsn', lsn: end }, until_ms, () => acknowledger.ping())) {
+      return { reason: `read to ${lsnText(progress.reached)}, the end of the log`, sampled: '' };
+    }
+    // What lies behind is of transactions that run, or of none.
+    return ended ? null : { reason, sampled: `messages outside of transactions are known up to ${lsnText(progress.reached)}, where the log is flushed` };
   }
 
   #lagging(end: Lsn): string {
@@ -129,7 +157,7 @@ export class Prover {
   }
 
   /** Whether the tables are such that their changes come. */
-  async #look(connection: Connection, reason: string, deadline_ms: number): Promise<Verdict> {
+  async #look(connection: Connection, { reason, sampled }: Reading, deadline_ms: number): Promise<Verdict> {
     const { filter, reader, slot, target } = this.#subject;
     const tables = await within(tablesOf(connection, slot), deadline_ms, 'the server did not name its tables in time');
     const named = tables.filter((table) => !filter.all && filter.has(table));
@@ -143,7 +171,7 @@ export class Prover {
     const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const without = keyless(tables).filter((table) => table.published);
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
-    return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, vacuous };
+    return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled, vacuous };
   }
 }
 

@@ -8,8 +8,8 @@ import { parseSnapshot, type Snapshot } from './snapshot.ts';
 export interface ServerState {
   /** Which transactions had ended. */
   readonly snapshot: Snapshot;
-  /** The end of the log, flushed or not: each of those transactions has its commit record before it. */
-  readonly end: Lsn;
+  /** Where the next record goes: each of those transactions has its commit record before it, flushed or not. */
+  readonly insert: Lsn;
   readonly clock: ClockReading;
 }
 
@@ -23,5 +23,5 @@ export async function serverState(connection: Connection): Promise<ServerState> 
   const before_ns = monotonicNs();
   const [row] = await connection.query<{ snapshot: string; lsn: string; wall_us: string }>(sql);
   const after_ns = monotonicNs();
-  return { snapshot: parseSnapshot(row!.snapshot), end: parseLsn(row!.lsn), clock: { before_ns, after_ns, wall_us: BigInt(row!.wall_us) } };
+  return { snapshot: parseSnapshot(row!.snapshot), insert: parseLsn(row!.lsn), clock: { before_ns, after_ns, wall_us: BigInt(row!.wall_us) } };
 }

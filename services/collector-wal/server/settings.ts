@@ -7,6 +7,8 @@ const oldest = 140_000;
 export interface ServerSettings {
   /** Bytes of a file in pg_wal. */
   readonly segment_bytes: number;
+  /** Bytes of a page of these files. */
+  readonly page_bytes: number;
 }
 
 interface Row {
@@ -16,6 +18,7 @@ interface Row {
   readonly slots: number;
   readonly senders: number;
   readonly segment_bytes: string;
+  readonly page_bytes: number;
   readonly may_replicate: boolean;
   readonly standby: boolean;
 }
@@ -24,7 +27,7 @@ const sql = `
   SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS version_text,
     current_setting('wal_level') AS wal_level,
     current_setting('max_replication_slots')::int AS slots, current_setting('max_wal_senders')::int AS senders,
-    pg_size_bytes(current_setting('wal_segment_size'))::text AS segment_bytes, pg_is_in_recovery() AS standby,
+    pg_size_bytes(current_setting('wal_segment_size'))::text AS segment_bytes, current_setting('wal_block_size')::int AS page_bytes, pg_is_in_recovery() AS standby,
     (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user) AS may_replicate`;
 
 /** Reads a server's settings; a `ChannelFailure` names the one that stands in the way, and the remedy. */
@@ -35,7 +38,7 @@ export async function serverSettings(connection: Connection, target: WalTarget):
     const [code, text] = obstacle ?? ['E_WAL_SERVER', 'the server did not tell its settings.'];
     throw new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
   }
-  return { segment_bytes: Number(row.segment_bytes) };
+  return { segment_bytes: Number(row.segment_bytes), page_bytes: row.page_bytes };
 }
 
 function obstacleIn(row: Row, { user }: WalTarget): readonly [code: string, text: string] | null {
