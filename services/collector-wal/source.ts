@@ -145,6 +145,9 @@ export class WalSource {
       table: change.table, action: change.action, lsn: lsn_text, xid, commit_lsn: lsn, committed_ns, sent_ns, data,
     });
     this.#outlet.touched();
+    // What the server has not sent can wait there.
+    const { publisher } = this.#outlet;
+    if (publisher.crowded) this.#following.holdUntil(publisher.durable());
   }
 
   #gap(reason: string): void {

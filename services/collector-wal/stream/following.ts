@@ -14,6 +14,7 @@ export class Following {
   broken: string | null = null;
   #replication: Replication | null = null;
   #stopped = false;
+  #held = false;
   readonly #target: WalTarget;
   readonly #slot: string;
   readonly #handler: StreamHandler & { restart(): void };
@@ -42,6 +43,18 @@ export class Following {
     return this.interrupted === null ? this.#replication : null;
   }
 
+  /** Reads nothing more until then; for good when there never is room again. */
+  holdUntil(room: Promise<void>): void {
+    if (this.#held) return;
+    this.#held = true;
+    this.#replication?.pause();
+    const release = () => {
+      this.#held = false;
+      this.#replication?.resume();
+    };
+    room.then(release, () => {});
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#replication?.stop();
@@ -52,6 +65,7 @@ export class Following {
     const replication = (this.#replication = new Replication(this.#target, this.#slot, this.#handler));
     try {
       await replication.start();
+      if (this.#held) replication.pause();
     } catch (error) {
       replication.stop();
       throw error;

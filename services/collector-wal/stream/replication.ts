@@ -87,6 +87,15 @@ export class Replication {
     void this.#service.acknowledge(lsnText(lsn > 0n ? lsn - 1n : 0n), ping);
   }
 
+  /** Takes nothing more from the server until `resume`; what waits there is not lost. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   stop(): void {
     this.#over = true;
     this.#socket.destroy();
