@@ -1,0 +1,87 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TestCollector } from './testing/collector.ts';
+import { TestServer } from './testing/server.ts';
+import { serverVersions } from './testing/servers.ts';
+
+const { versions, release } = serverVersions();
+afterAll(release);
+
+/** What migrations do while the stream runs. */
+describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name', ({ bin }) => {
+  let server: TestServer;
+  let collector: TestCollector;
+  beforeAll(async () => {
+    server = await TestServer.start(bin);
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    collector = new TestCollector();
+  });
+  afterEach(() => collector.end());
+
+  /** The action, new and old row of each change, told by table. */
+  const seen = async () => {
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', lost: 0 });
+    return collector.rows().map((r) => [`${r.schema}.${r.table}`, r.action, r.new, r.old]);
+  };
+
+  test('a partitioned table that is made, gets partitions, moves rows between them, is emptied: all of it under its own name', async () => {
+    await collector.attach(server.port, ['audit.measures']);
+    await server.run(
+      'CREATE SCHEMA audit', 'CREATE TABLE audit.measures (id int, year int, PRIMARY KEY (id, year)) PARTITION BY LIST (year)',
+      'CREATE TABLE audit.y26 PARTITION OF audit.measures FOR VALUES IN (2026)', 'INSERT INTO audit.measures VALUES (1, 2026)',
+      'CREATE TABLE audit.y27 (id int, year int, PRIMARY KEY (id, year)) PARTITION BY LIST (id)', 'CREATE TABLE audit.y27_odd PARTITION OF audit.y27 DEFAULT', 'INSERT INTO audit.y27 VALUES (5, 2027)',
+      'ALTER TABLE audit.measures ATTACH PARTITION audit.y27 FOR VALUES IN (2027)', 'INSERT INTO audit.measures VALUES (2, 2027)', 'INSERT INTO audit.y27_odd VALUES (3, 2027)',
+      'UPDATE audit.measures SET year = 2027 WHERE id = 1', 'DELETE FROM audit.measures WHERE id = 2', 'TRUNCATE audit.measures',
+      'ALTER TABLE audit.measures DETACH PARTITION audit.y26', 'INSERT INTO audit.y26 VALUES (9, 2026)', 'INSERT INTO audit.measures VALUES (4, 2027)');
+    const table = 'audit.measures';
+    expect(await seen()).toEqual([
+      [table, 'INSERT', { id: 1, year: 2026 }, null], [table, 'INSERT', { id: 2, year: 2027 }, null], [table, 'INSERT', { id: 3, year: 2027 }, null],
+      [table, 'DELETE', null, { id: 1, year: 2026 }], [table, 'INSERT', { id: 1, year: 2027 }, null], [table, 'DELETE', null, { id: 2, year: 2027 }],
+      [table, 'TRUNCATE', null, null], [table, 'INSERT', { id: 4, year: 2027 }, null],
+    ]);
+  });
+
+  test('columns that are added, renamed, retyped and dropped, within a transaction too', async () => {
+    await server.run('CREATE TABLE goods (id int PRIMARY KEY, price text)');
+    await collector.attach(server.port, ['goods']);
+    await server.run(
+      "INSERT INTO goods VALUES (1, '10')", 'ALTER TABLE goods ALTER price TYPE numeric USING price::numeric', 'UPDATE goods SET price = 10.50 WHERE id = 1',
+      "BEGIN; ALTER TABLE goods ADD tags text[] DEFAULT '{}'; INSERT INTO goods VALUES (2, 2, '{a,b}'); ALTER TABLE goods DROP price; INSERT INTO goods VALUES (3, '{}'); COMMIT",
+      'BEGIN; ALTER TABLE goods RENAME tags TO labels; INSERT INTO goods VALUES (4, NULL); ROLLBACK', 'ALTER TABLE goods REPLICA IDENTITY FULL', "UPDATE goods SET tags = '{c}' WHERE id = 3");
+    const table = 'public.goods';
+    expect(await seen()).toEqual([
+      // Retyping rewrites the table, which is no change of a row.
+      [table, 'INSERT', { id: 1, price: '10' }, null], [table, 'UPDATE', { id: 1, price: 10.5 }, null],
+      [table, 'INSERT', { id: 2, price: 2, tags: ['a', 'b'] }, null], [table, 'INSERT', { id: 3, tags: [] }, null],
+      [table, 'UPDATE', { id: 3, tags: ['c'] }, { id: 3, tags: [] }],
+    ]);
+    expect(collector.records().find((r) => r.action === 'UPDATE')!.data).toContain('"price":10.50');
+  });
+
+  test('types that are made and extended in mid-stream: enums, composites, their arrays', async () => {
+    await collector.attach(server.port, ['moods']);
+    await server.run(
+      "CREATE TYPE mood AS ENUM ('sad')", 'CREATE TYPE pair AS (a int, b text)', 'CREATE TABLE moods (id int PRIMARY KEY, m mood, ms mood[], p pair, ps pair[], raw bytea[])',
+      "ALTER TYPE mood ADD VALUE 'happy'", `INSERT INTO moods VALUES (1, 'happy', '{sad,happy}', '(1,"x y")', ARRAY[(2,'z')::pair, NULL], ARRAY['\\x00ff'::bytea])`,
+      'ALTER TYPE pair ADD ATTRIBUTE c bool', "UPDATE moods SET p = (3, 'y', true) WHERE id = 1");
+    const first = { id: 1, m: 'happy', ms: ['sad', 'happy'], p: '(1,"x y")', ps: ['(2,z)', null], raw: ['\\x00ff'] };
+    expect(await seen()).toEqual([['public.moods', 'INSERT', first, null], ['public.moods', 'UPDATE', { ...first, p: '(3,y,t)', ps: ['(2,z,)', null] }, null]]);
+  });
+
+  test('several tables emptied by one statement, one of them not observed; rows of a savepoint that was rolled back', async () => {
+    await server.run('CREATE TABLE parent (id int PRIMARY KEY)', 'CREATE TABLE child (id int PRIMARY KEY REFERENCES parent)', 'CREATE TABLE unseen (id int PRIMARY KEY REFERENCES parent)');
+    await collector.attach(server.port, ['parent', 'child']);
+    await server.run('BEGIN; INSERT INTO parent VALUES (1); SAVEPOINT s; INSERT INTO parent VALUES (2); ROLLBACK TO s; INSERT INTO child VALUES (1); COMMIT', 'INSERT INTO unseen VALUES (1)', 'TRUNCATE parent CASCADE');
+    const rows = await seen();
+    expect(rows.slice(0, 2)).toEqual([['public.parent', 'INSERT', { id: 1 }, null], ['public.child', 'INSERT', { id: 1 }, null]]);
+    expect(rows.slice(2).sort()).toEqual([['public.child', 'TRUNCATE', null, null], ['public.parent', 'TRUNCATE', null, null]]);
+  });
+
+  test('a table that is dropped and made anew is the same table by name', async () => {
+    await server.run('CREATE TABLE again (id int PRIMARY KEY)');
+    await collector.attach(server.port, ['again']);
+    await server.run('INSERT INTO again VALUES (1)', 'DROP TABLE again', 'CREATE TABLE again (key text PRIMARY KEY)', "INSERT INTO again VALUES ('two')", 'ALTER TABLE again RENAME TO other', "INSERT INTO other VALUES ('three')", 'ALTER TABLE other RENAME TO again', "DELETE FROM again WHERE key = 'two'");
+    expect(await seen()).toEqual([['public.again', 'INSERT', { id: 1 }, null], ['public.again', 'INSERT', { key: 'two' }, null], ['public.again', 'DELETE', null, { key: 'two' }]]);
+  });
+});
