@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { randomOf, seed } from '../../test/crash/random.ts';
 import { TestCollector } from './testing/collector.ts';
 import { TestServer } from './testing/server.ts';
 
 /** After how many rows the collector is killed. */
-const kills = Number(process.env['FAULTBOX_SOAK_KILLS'] ?? 0);
-const killedAfter = kills === 0 ? [0, 200, 2500] : Array.from({ length: kills }, () => Math.floor(Math.random() * 4500));
+const random = randomOf('collector-wal');
+const killedAfter = [0, ...Array.from({ length: Number(process.env['FAULTBOX_SOAK_KILLS'] ?? 2) }, () => Math.floor(random() * 4500))];
 
 let server: TestServer;
 let collector: TestCollector;
@@ -63,7 +64,7 @@ test('a slot that is dropped under the stream is a gap, and no barrier is comple
   expect(collector.records().filter((r) => r.type === 'gap')).toHaveLength(1);
 });
 
-test('a collector that is killed leaves each row once, up to some row, and what it left on the server goes with the next run', async () => {
+test(`a collector that is killed leaves each row once, up to some row, and what it left on the server goes with the next run (FAULTBOX_SEED=${seed})`, async () => {
   for (const [i, after] of killedAfter.entries()) {
     const run = `dead${i}`;
     const doomed = new TestCollector(run);
