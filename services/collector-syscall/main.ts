@@ -25,6 +25,8 @@ interface Barrier extends Request {
 interface ObservedTest {
   readonly tracer: Tracer;
   readonly sources: SourceName[];
+  /** Up to when the tracer has answered. */
+  answered_ns: bigint;
   /** The loss of the tracer is on the bus. */
   confessed: boolean;
 }
@@ -33,7 +35,6 @@ const { run, bus } = collectorArgs();
 const log = openBusWriter(bus, run, 'syscall');
 const publisher = new Publisher('syscall', log);
 const ringBytes = Number(process.env['FAULTBOX_RING_BYTES'] ?? 64 << 20);
-let published_ns = monotonicNs();
 let latest = startTracer();
 const tests = new Map<string, ObservedTest>();
 /** Beyond any position that the tracer gave: what this process says of a source when the tracer is gone. */
@@ -43,7 +44,6 @@ function startTracer(): Tracer {
   const tracer: Tracer = new Tracer((records, count) => {
     log.append(records, count);
     if (log.crowded) tracer.holdUntil(log.durable());
-    published_ns = monotonicNs();
   }, ringBytes);
   return tracer;
 }
@@ -51,7 +51,7 @@ function startTracer(): Tracer {
 /** A tracer that is dead is replaced for the tests that begin later. */
 function begin(test: string): ObservedTest {
   if (latest.dead) latest = startTracer();
-  const begun: ObservedTest = { tracer: latest, sources: [], confessed: false };
+  const begun: ObservedTest = { tracer: latest, sources: [], answered_ns: monotonicNs(), confessed: false };
   tests.set(test, begun);
   return begun;
 }
@@ -68,7 +68,7 @@ async function attach(request: Attach): Promise<void> {
 function confess(test: ObservedTest, barrier: number, until_ns: bigint, reason: string): void {
   const now = monotonicNs();
   for (const name of test.sources) {
-    if (!test.confessed) publisher.publish(name, position++, 'gap', published_ns, { until_ns: now, reason });
+    if (!test.confessed) publisher.publish(name, position++, 'gap', test.answered_ns, { until_ns: now, reason });
     publisher.publish(name, position++, 'incomplete', now, { barrier, until_ns, reason });
   }
   test.confessed = true;
@@ -81,6 +81,7 @@ async function barrier(request: Barrier): Promise<void> {
   const { tracer } = test;
   try {
     await tracer.command('barrier', request.test, request.barrier, request.until_ns, request.deadline_ns);
+    test.answered_ns = BigInt(request.until_ns);
   } catch (error) {
     if (!tracer.dead) throw error;
     confess(test, request.barrier, BigInt(request.until_ns), tracer.dead.message);
