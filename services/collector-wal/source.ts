@@ -7,10 +7,10 @@ import type { Snapshot } from './barrier/snapshot.ts';
 import { Connection, connectWhenUp, type WalTarget } from './server/connect.ts';
 import { serverFailure } from './server/failures.ts';
 import { dropLeftovers } from './server/leftovers.ts';
-import type { Lsn } from './server/lsn.ts';
+import type { LogGeometry, Lsn } from './server/lsn.ts';
 import { slotName } from './server/names.ts';
 import { createPublication, dropPublication } from './server/publication.ts';
-import { serverSettings, type ServerSettings } from './server/settings.ts';
+import { serverSettings } from './server/settings.ts';
 import { createSlot, dropSlot } from './server/slot.ts';
 import { keyOf, TableFilter } from './server/tables.ts';
 import { Acknowledger } from './stream/acknowledger.ts';
@@ -71,14 +71,14 @@ export class WalSource {
       throw serverFailure(error, this.#target);
     });
     try {
-      const { start, snapshot, settings } = await this.#prepare(connection);
+      const { start, snapshot, log } = await this.#prepare(connection);
       this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
       this.#prover = new Prover({
-        target: this.#target, settings, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
+        target: this.#target, log, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
         following: this.#following, acknowledger: this.#acknowledger, clock: this.#clock,
       }, connection, snapshot);
       await this.#following.start();
-      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: settings.segment_bytes }) });
+      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: log.segment_bytes }) });
     } catch (error) {
       await this.#drop(connection).catch(() => {});
       connection.close();
@@ -118,14 +118,14 @@ export class WalSource {
     }
   }
 
-  async #prepare(connection: Connection): Promise<{ readonly settings: ServerSettings; readonly start: Lsn; readonly snapshot: Snapshot }> {
-    const settings = await serverSettings(connection, this.#target);
+  async #prepare(connection: Connection): Promise<{ readonly log: LogGeometry; readonly start: Lsn; readonly snapshot: Snapshot }> {
+    const log = await serverSettings(connection, this.#target);
     await dropLeftovers(connection, this.name.run);
     await createPublication(connection, this.#slot, this.#filter, this.#target);
     const { snapshot } = await serverState(connection);
     const start = await createSlot(connection, this.#slot);
     for (let i = 0; i < clockReadings; i++) this.#clock.learn((await serverState(connection)).clock);
-    return { settings, start, snapshot };
+    return { log, start, snapshot };
   }
 
   async #drop(connection: Connection): Promise<void> {

@@ -26,7 +26,8 @@ const start_ms = 120_000;
  * Runs a workload `times` times in one run and strikes each of these tests once, at a moment between its first step and somewhat after
  * its last. The moments come from the seed and `name`.
  */
-export async function strike(at: Playground, name: string, { spec, works_ms }: Workload, blow: Blow, times: number, flags: readonly string[]): Promise<StruckRun> {
+export async function strike(at: Playground, name: string, workload: Workload, blow: Blow, times: number, flags: readonly string[]): Promise<StruckRun> {
+  const { spec, works_ms } = workload;
   at.write('spec.star', spec);
   const args = ['test', 'spec.star', '--runs', String(times), '--seed', String(seed), '--output', 'trace.json', ...flags];
   const child = spawn(command, args, { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,7 +4,10 @@ import type { Folders } from '../folders.ts';
 import { Collector, type CollectorKind } from './collector.ts';
 import { TestCollectors } from './test-collectors.ts';
 
-/** The collectors of a run: one process for each kind of source that its spec uses. One that dies is replaced for the tests that begin later. */
+/**
+ * The collectors of a run: one process for each kind of source that its spec uses. One that dies is replaced for the tests that begin
+ * later.
+ */
 export class Collectors {
   readonly #start: (kind: CollectorKind) => Collector;
   readonly #byKind: Map<CollectorKind, Collector>;

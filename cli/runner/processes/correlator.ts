@@ -32,9 +32,8 @@ interface Waiting {
 }
 
 /**
- * The run's correlator. One that dies is started again and reads what it had not finished once more, unless it dies
- * again and again and stores nothing more. Where correlators share a bus, the
- * run's tests may fall to others than its own: then what is stored is also asked of the store.
+ * The run's correlator. One that dies is started again and reads what it had not finished once more, unless that has not helped again and
+ * again. Where correlators share a bus, the run's tests may fall to others than its own: then what is stored is also asked of the store.
  */
 export class Correlator {
   readonly #run: string;

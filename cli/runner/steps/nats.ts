@@ -15,9 +15,13 @@ export function natsStep(
   { port, timeout_ms }: StepTarget, method: string, { subject, value }: NatsCall, onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
   return clientStep(() => connectNats(port, timeout_ms, 'step'), async ({ connection }) => {
-    if (method === 'request') return jsonOf((await Promise.race([connection.request(subject, value, { timeout: timeout_ms }), broken(connection)])).string());
+    if (method === 'request') {
+      const replied = connection.request(subject, value, { timeout: timeout_ms });
+      return jsonOf((await Promise.race([replied, broken(connection)])).string());
+    }
     connection.publish(subject, value);
-    await within(Promise.race([connection.flush(), broken(connection)]), performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
+    const flushed = Promise.race([connection.flush(), broken(connection)]);
+    await within(flushed, performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
     return 'null';
   }, onSend);
 }

@@ -1,7 +1,6 @@
 import { Connection, type WalTarget } from '../server/connect.ts';
-import { endOfRecords, lsnText, type Lsn } from '../server/lsn.ts';
+import { endOfRecords, lsnText, type LogGeometry, type Lsn } from '../server/lsn.ts';
 import { blindSpot, keyless, keylessText } from '../server/observable.ts';
-import type { ServerSettings } from '../server/settings.ts';
 import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
 import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
 import type { Acknowledger } from '../stream/acknowledger.ts';
@@ -38,7 +37,7 @@ interface Reading {
 /** What a proof speaks of. */
 export interface Subject {
   readonly target: WalTarget;
-  readonly settings: ServerSettings;
+  readonly log: LogGeometry;
   /** The name of slot and publication. */
   readonly slot: string;
   readonly filter: TableFilter;
@@ -103,7 +102,7 @@ export class Prover {
     const connection = await this.#connected(deadline_ms);
     const state = within(serverState(connection), deadline_ms, 'the server did not say in time where its log ends');
     const { snapshot, insert, clock } = await state;
-    const end = endOfRecords(insert, this.#subject.settings);
+    const end = endOfRecords(insert, this.#subject.log);
     this.#subject.clock.learn(clock);
     const marked = how === 'mark' && await this.#mark(connection, mark, deadline_ms);
     const reading = await this.#await(marked ? mark : null, { snapshot, end, how, deadline_ms });
@@ -146,8 +145,9 @@ export class Prover {
     if (await progress.until({ kind: 'lsn', lsn: end }, until_ms, () => acknowledger.ping())) {
       return { reason: `read to ${lsnText(progress.reached)}, the end of the log`, sampled: '' };
     }
+    if (ended) return null;
     // What lies behind is of transactions that run, or of none.
-    return ended ? null : { reason, sampled: `messages outside of transactions are known up to ${lsnText(progress.reached)}, where the log is flushed` };
+    return { reason, sampled: `messages outside of transactions are known up to ${lsnText(progress.reached)}, where the log is flushed` };
   }
 
   #lagging(end: Lsn): string {

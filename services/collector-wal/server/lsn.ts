@@ -7,6 +7,12 @@ export function parseLsn(text: string): Lsn {
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
 }
 
+/** How a log is cut into files and pages, in bytes. */
+export interface LogGeometry {
+  readonly segment_bytes: number;
+  readonly page_bytes: number;
+}
+
 /** Headers of a page of the log: of the first one of a file, and of every other (xlog_internal.h, aligned). */
 const firstHeaderBytes = 40n;
 const headerBytes = 24n;
@@ -15,7 +21,7 @@ const headerBytes = 24n;
  * Where the last record before an insert position ends. The server counts the header of a page that it is about to begin; nobody flushes or
  * sends that far before there is a record behind it.
  */
-export function endOfRecords(insert: Lsn, { segment_bytes, page_bytes }: { readonly segment_bytes: number; readonly page_bytes: number }): Lsn {
+export function endOfRecords(insert: Lsn, { segment_bytes, page_bytes }: LogGeometry): Lsn {
   if (insert % BigInt(segment_bytes) === firstHeaderBytes) return insert - firstHeaderBytes;
   return insert % BigInt(page_bytes) === headerBytes ? insert - headerBytes : insert;
 }

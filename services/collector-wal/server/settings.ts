@@ -1,15 +1,8 @@
 import { ChannelFailure } from '../../collector/channel.ts';
 import type { Connection, WalTarget } from './connect.ts';
+import type { LogGeometry } from './lsn.ts';
 
 const oldest = 140_000;
-
-/** What the collector needs to know of a server. */
-export interface ServerSettings {
-  /** Bytes of a file in pg_wal. */
-  readonly segment_bytes: number;
-  /** Bytes of a page of these files. */
-  readonly page_bytes: number;
-}
 
 interface Row {
   readonly version: number;
@@ -30,8 +23,8 @@ const sql = `
     pg_size_bytes(current_setting('wal_segment_size'))::text AS segment_bytes, current_setting('wal_block_size')::int AS page_bytes, pg_is_in_recovery() AS standby,
     (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user) AS may_replicate`;
 
-/** Reads a server's settings; a `ChannelFailure` names the one that stands in the way, and the remedy. */
-export async function serverSettings(connection: Connection, target: WalTarget): Promise<ServerSettings> {
+/** Reads how a server's log is cut, which it must be able to stream; a `ChannelFailure` names the one that stands in the way, and the remedy. */
+export async function serverSettings(connection: Connection, target: WalTarget): Promise<LogGeometry> {
   const [row] = await connection.query<Row>(sql);
   const obstacle = row && obstacleIn(row, target);
   if (!row || obstacle) {
