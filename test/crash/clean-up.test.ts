@@ -92,6 +92,26 @@ def test_absence():
     expect(code).toBe(4);
   });
 
+  test('before the scenario begins: the test starts afresh, with another one', async () => {
+    at.write('spec.star', `
+redis = service("redis", "/bin/sh", interface("main", "redis", 6379), healthcheck = ready(), observe = [poll(command = "GET k")],
+    args = ["-c", "while [ ! -e go ]; do sleep 0.01; done; exec redis-server --port 6379 --bind 127.0.0.1 --save '' --dir /tmp"])
+def test_observed():
+    redis.command("SET", "k", "v")
+    assert_eventually(type = "poll", value = "v")
+`);
+    const child = spawn(command, ['test', 'spec.star'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'inherit'] });
+    let stdout = '';
+    child.stdout.on('data', (d) => (stdout += String(d)));
+    const ended = once(child, 'close');
+    await until(() => tree(child.pid!).some((p) => p.command.startsWith('/bin/sh -c while')));
+    process.kill(find(child.pid!, 'collector-poll')!, 'SIGKILL');
+    await until(() => find(child.pid!, 'collector-poll') === undefined);
+    at.write('go', '');
+    const [code] = (await ended) as [number];
+    expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_observed')]);
+  });
+
   test.each(['collector-stdout', 'collector-syscall'])('%s stopped by SIGSTOP is not waited for beyond the deadline, and never passes', async (victim) => {
     at.write('spec.star', `${pair}
 def test_absence():

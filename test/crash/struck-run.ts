@@ -8,7 +8,7 @@ import { tree, until, type Process } from './machine.ts';
 import { randomOf, seed } from './random.ts';
 import type { Workload } from './workloads.ts';
 
-/** What a run came to that was struck once in each of its tests. */
+/** What a run came to that was struck once in each of its tests but the last. */
 export interface StruckRun {
   readonly code: number | null;
   readonly output: string;
@@ -23,13 +23,13 @@ export type Blow = RegExp | (() => Promise<void>);
 const start_ms = 120_000;
 
 /**
- * Runs a workload `times` times in one run and strikes each of these tests once, at a moment between its first step and somewhat after
- * its last. The moments come from the seed and `name`.
+ * Runs a workload once more than `times` in one run and strikes each of these tests but the last once, at a moment between its first step
+ * and the end of its services. The moments come from the seed and `name`.
  */
 export async function strike(at: Playground, name: string, workload: Workload, blow: Blow, times: number, flags: readonly string[]): Promise<StruckRun> {
   const { spec, works_ms } = workload;
   at.write('spec.star', spec);
-  const args = ['test', 'spec.star', '--runs', String(times), '--seed', String(seed), '--output', 'trace.json', ...flags];
+  const args = ['test', 'spec.star', '--runs', String(times + 1), '--seed', String(seed), '--output', 'trace.json', ...flags];
   const child = spawn(command, args, { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (output += String(d)));
@@ -37,12 +37,12 @@ export async function strike(at: Playground, name: string, workload: Workload, b
   const ended = once(child, 'close').finally(() => (running = false));
   const random = randomOf(name);
   let blows = 0;
-  for (let met: string | null = null; running; ) {
-    await until(() => !running || (atWork(at) ?? met) !== met, start_ms);
-    met = atWork(at);
+  for (let n = 0; n < times && running; n++) {
+    await until(() => !running || atWork(at) !== null, start_ms);
+    const test = atWork(at);
     await pause(random() * works_ms);
-    if (running && await struck(child.pid!, blow)) blows++;
-    await until(() => !running || atWork(at) !== met, start_ms);
+    if (test !== null && await struck(child.pid!, blow, () => atWork(at) === test)) blows++;
+    await until(() => !running || atWork(at) !== test, start_ms);
   }
   const [code] = (await ended) as [number | null];
   return { code, output, trace: JSON.parse(at.read('trace.json')) as Trace, blows };
@@ -58,13 +58,15 @@ function atWork(at: Playground): string | null {
   return null;
 }
 
-async function struck(run: number, blow: Blow): Promise<boolean> {
+/** False when the test has ended meanwhile, or the victim is not there. */
+async function struck(run: number, blow: Blow, stillAtWork: () => boolean): Promise<boolean> {
   if (typeof blow === 'function') {
+    if (!stillAtWork()) return false;
     await blow();
     return true;
   }
   const victim = find(run, blow);
-  if (!victim) return false;
+  if (!victim || !stillAtWork()) return false;
   try {
     process.kill(victim.pid, 'SIGKILL');
   } catch {

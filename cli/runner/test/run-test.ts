@@ -35,13 +35,17 @@ type Filters = Map<string, Set<string>>;
 const maxAttempts = 8;
 const nothingProven: BarrierReply = { barrier: 0, seq: 0, proofs: [] };
 
-/** Runs one test from its cgroup to its verdict. A fault inside the test whose calls the filter lacks makes it start afresh with them. */
+/**
+ * Runs one test from its cgroup to its verdict. A fault inside the test whose calls the filter lacks makes it start afresh with them; so
+ * does, once, a collector that is gone before the scenario begins.
+ */
 export async function runTest(context: RunContext, input: TestInput): Promise<TestResult> {
   const filters = plannedFilters(input.test.faults, context.keeper.netFaults);
   for (let attempt = 1; ; attempt++) {
     const outcome = await runAttempt(context, input, filters, attempt);
-    if (!outcome.missingFilter || attempt === maxAttempts) return outcome.result;
-    for (const [service, calls] of Object.entries(outcome.missingFilter)) for (const call of calls) add(filters, service, call);
+    const unobserved = outcome.unobserved && attempt === 1;
+    if (!unobserved && (!outcome.missingFilter || attempt === maxAttempts)) return outcome.result;
+    for (const [service, calls] of Object.entries(outcome.missingFilter ?? {})) for (const call of calls) add(filters, service, call);
   }
 }
 
@@ -57,7 +61,15 @@ function add(filters: Filters, service: string, call: string): void {
   filters.set(service, (filters.get(service) ?? new Set()).add(call));
 }
 
-async function runAttempt(run: RunContext, input: TestInput, filters: Filters, attempt: number): Promise<{ result: TestResult; missingFilter: Driven['missingFilter'] }> {
+/** What an attempt came to. */
+interface Outcome {
+  readonly result: TestResult;
+  readonly missingFilter: Driven['missingFilter'];
+  /** A collector was gone before the scenario could begin. */
+  readonly unobserved: boolean;
+}
+
+async function runAttempt(run: RunContext, input: TestInput, filters: Filters, attempt: number): Promise<Outcome> {
   const test = attempt === 1 ? input.name : `${input.name}~${attempt}`;
   const collectors = run.collectors.forTest();
   const context: TestContext = { ...run, test, collectors, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
@@ -70,8 +82,10 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   const host: LiveHost = new LiveHost(context, world, input, watch);
   let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [], caveats: [] };
   let error: TestError | null = null;
+  let built = false;
   try {
     await world.build(input.stop);
+    built = true;
     await host.armPlanned();
     world.barriers.startFlow();
     driven = await input.worker.drive(input.test.name, test, run.run, host);
@@ -79,6 +93,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   } catch (cause) {
     error = testError(cause);
   }
+  const unobserved = !built && error?.code === 'E_COLLECTOR_GONE';
   world.barriers.stopFlow();
   const left = await world.leaveRemote().catch((cause: unknown) => {
     error ??= testError(cause);
@@ -99,7 +114,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   driven = { ...driven, assertions: [...driven.assertions, ...watched] };
   const judged = judge({ driven, error, faults, proofs });
   const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
-  return { result, missingFilter: driven.missingFilter };
+  return { result, missingFilter: driven.missingFilter, unobserved };
 }
 
 function testError(cause: unknown): TestError {
