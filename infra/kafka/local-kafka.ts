@@ -1,50 +1,70 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBroker, type LoginListener } from './broker.ts';
+import { startBroker } from './broker.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
+import { loginListener, password, tlsListeners, user, type Door, type Listener } from './listeners.ts';
 import { freePortPair } from './ports.ts';
 import { registryPath, startRegistry } from './registry.ts';
 import type { LocalServer } from './server.ts';
 
+interface Parts {
+  readonly dir: string;
+  readonly port: number;
+  readonly registryPort: number;
+  readonly listeners: readonly Listener[];
+  readonly certificates: Certificates | null;
+}
+
 /** A broker and a registry of their own in a temporary folder, for tests and measurements. */
 export class LocalKafka {
-  readonly #dir: string;
-  readonly #port: number;
-  readonly #registryPort: number;
-  readonly #login: LoginListener;
+  readonly #parts: Parts;
   readonly #registry: LocalServer;
   #broker: LocalServer;
 
-  private constructor(dir: string, port: number, login: LoginListener, registryPort: number, broker: LocalServer, registry: LocalServer) {
-    this.#dir = dir;
-    this.#port = port;
-    this.#registryPort = registryPort;
-    this.#login = login;
+  private constructor(parts: Parts, broker: LocalServer, registry: LocalServer) {
+    this.#parts = parts;
     this.#broker = broker;
     this.#registry = registry;
   }
 
-  static async start(): Promise<LocalKafka> {
+  /** With `tls` it has certificates and every door of `Door`, without only `login`. */
+  static async start({ tls = false } = {}): Promise<LocalKafka> {
     const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
-    const [port, registryPort, loginPort] = [await freePortPair(), await freePortPair(), await freePortPair()];
-    const login = { port: loginPort, user: 'someone', password: 'local-only' };
-    const [broker, registry] = await Promise.all([startBroker(join(dir, 'broker'), port, [], login), startRegistry(join(dir, 'registry'), registryPort)]);
-    return new LocalKafka(dir, port, login, registryPort, broker, registry);
+    const [port, registryPort, login] = [await freePortPair(), await freePortPair(), await freePortPair()];
+    const certificates = tls ? makeCertificates(join(dir, 'certificates')) : null;
+    const ports = async () => ({
+      tls: await freePortPair(), secure: await freePortPair(), mutual: await freePortPair(), expired: await freePortPair(), elsewhere: await freePortPair(),
+    });
+    const listeners = [loginListener(login), ...(certificates ? tlsListeners(certificates, await ports()) : [])];
+    const [broker, registry] = await Promise.all([startBroker(join(dir, 'broker'), port, [], listeners), startRegistry(join(dir, 'registry'), registryPort)]);
+    return new LocalKafka({ dir, port, registryPort, listeners, certificates }, broker, registry);
   }
 
   /** What `--bus` is told. */
   get bus(): string {
-    return `kafka://127.0.0.1:${this.#port}?${this.#registrySetting}`;
+    return `kafka://127.0.0.1:${this.#parts.port}?registry=${this.registry}`;
   }
 
   /** The same broker where it asks for a login, and the password that it takes. */
   get busWithLogin(): { readonly bus: string; readonly password: string } {
-    const { user, port, password } = this.#login;
-    return { bus: `kafka://${user}@127.0.0.1:${port}?sasl=plain&${this.#registrySetting}`, password };
+    return { bus: this.busAt('login', 'sasl=plain', true), password };
   }
 
-  get #registrySetting(): string {
-    return `registry=http://127.0.0.1:${this.#registryPort}${registryPath}`;
+  /** The same broker at another door. */
+  busAt(door: Door | 'plain', settings: string, login = false): string {
+    const port = door === 'plain' ? this.#parts.port : this.#parts.listeners.find((l) => l.name === door.toUpperCase())!.port;
+    return `kafka://${login ? `${user}@` : ''}127.0.0.1:${port}?registry=${this.registry}&${settings}`;
+  }
+
+  get registry(): string {
+    return `http://127.0.0.1:${this.#parts.registryPort}${registryPath}`;
+  }
+
+  /** Throws where it was started without. */
+  get certificates(): Certificates {
+    if (this.#parts.certificates === null) throw new Error('This broker was started without TLS.');
+    return this.#parts.certificates;
   }
 
   /** SIGKILL to the broker. */
@@ -54,12 +74,13 @@ export class LocalKafka {
 
   /** Starts the broker again, with what it had. */
   async startBroker(): Promise<void> {
-    this.#broker = await startBroker(join(this.#dir, 'broker'), this.#port, [], this.#login);
+    const { dir, port, listeners } = this.#parts;
+    this.#broker = await startBroker(join(dir, 'broker'), port, [], listeners);
   }
 
   /** Ends both and removes everything. */
   async end(): Promise<void> {
     await Promise.all([this.#broker.kill(), this.#registry.kill()]);
-    rmSync(this.#dir, { recursive: true, force: true });
+    rmSync(this.#parts.dir, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,9 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { promisify } from 'node:util';
 import { patchKafkajs } from '../../clients/kafkajs-patch.ts';
 import { BusError } from '../bus.ts';
-import { passwordVariable, type KafkaAddress } from './address.ts';
+import { passwordVariable, saslMechanisms, type KafkaAddress } from './address.ts';
+import { doorOf } from './door.ts';
+import { tlsOptions } from './tls.ts';
 
 /** The topic of all runs. Key of a message: run/test; of what concerns a whole run: `run/`. */
 export const topic = 'faultbox.events';
@@ -11,11 +13,14 @@ export const topic = 'faultbox.events';
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
 
-/** How kafkajs reaches the cluster. It is silent: what went wrong reaches us as errors. */
-export function clientConfig({ brokers, tls, sasl, patience_ms }: KafkaAddress): KafkaConfig {
-  const login = sasl && ({ mechanism: sasl.mechanism, username: sasl.user, password: process.env[passwordVariable] ?? '' } as SASLOptions);
+/** How kafkajs reaches the cluster. It is silent: what went wrong reaches us as errors. Throws `BusError` E_BUS_ADDRESS. */
+export function clientConfig(address: KafkaAddress): KafkaConfig {
+  const { brokers, tls, sasl, patience_ms } = address;
+  const password = process.env[passwordVariable] ?? '';
+  if (sasl && password === '') throw new BusError('E_BUS_ADDRESS', '--bus', `--bus: sasl=${sasl.mechanism} needs a password in ${passwordVariable}, which is not set.`);
+  const login = sasl && ({ mechanism: sasl.mechanism, username: sasl.user, password } as SASLOptions);
   return {
-    clientId: 'faultbox', brokers: [...brokers], ssl: tls, ...(login ? { sasl: login } : {}),
+    clientId: 'faultbox', brokers: [...brokers], ssl: tls ? tlsOptions(address) : false, socketFactory: doorOf(address).socketFactory, ...(login ? { sasl: login } : {}),
     connectionTimeout: Math.min(patience_ms, 3000), requestTimeout: patience_ms,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: Math.ceil(patience_ms / 50) },
     logLevel: 0, logCreator: () => () => {},
@@ -37,28 +42,46 @@ export async function openKafka(address: KafkaAddress): Promise<Kafka> {
 export function busError(address: KafkaAddress, error: unknown): BusError {
   if (error instanceof BusError) return error;
   const where = address.brokers.join(',');
-  const { name, type = '', message, cause } = error as Error & { type?: string };
-  const causes = `${name} ${type} ${message} ${cause instanceof Error ? `${cause.name} ${cause.message}` : ''}`;
-  const refused = (what: string) => new BusError('E_BUS_REFUSED', where, `The broker at ${where} refused ${what}`);
-  if (/SASL|AUTHENTICATION/i.test(causes)) return refused(`the login. The user stands in --bus, the password in ${passwordVariable}.`);
-  if (/AUTHORIZATION|TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`what faultbox asked for: ${message}`);
-  return new BusError('E_BUS_GONE', where, `The broker at ${where} does not answer (${message}). Is it up, and is the address in --bus right?`);
+  const { message } = error as Error;
+  return hopeless(address, error) ?? new BusError('E_BUS_GONE', where, goneSentence(address, `does not answer (${message})`));
 }
 
-/** Settles as `work` does, but not later than the address's patience: then it rejects with E_BUS_GONE. */
-export async function withinPatience<T>(address: KafkaAddress, work: Promise<T>): Promise<T> {
+/** What trying again does not cure; null where it may. */
+export function hopeless(address: KafkaAddress, error: unknown): BusError | null {
+  const { refusal } = doorOf(address);
+  if (refusal) return refusal;
   const where = address.brokers.join(',');
-  const waited = `The broker at ${where} has not answered within ${address.patience_ms / 1000} s. Is it up, and is the address in --bus right?`;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new BusError('E_BUS_GONE', where, waited)), address.patience_ms);
-  });
+  const { name, type = '', message, cause } = error as Error & { type?: string };
+  const causes = `${name} ${type} ${message} ${cause instanceof Error ? `${cause.name} ${cause.message}` : ''}`;
+  const refused = (sentence: string) => new BusError('E_BUS_REFUSED', where, `The broker at ${where} ${sentence}`);
+  if (type === 'UNSUPPORTED_SASL_MECHANISM') return refused(`knows no login by ${address.sasl!.mechanism}. Name another mechanism in --bus: sasl=${otherMechanisms(address)}.`);
+  if (type === 'ILLEGAL_SASL_STATE') return refused('asks for no login. Leave the user and sasl= out of --bus.');
+  if (/SASL|AUTHENTICATION/i.test(causes)) return refused(`refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
+  if (/AUTHORIZATION|TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`refused what faultbox asked for: ${message}`);
+  return null;
+}
+
+function goneSentence(address: KafkaAddress, what: string): string {
+  return doorOf(address).suspicion ?? `The broker at ${address.brokers.join(',')} ${what}. Is it up, and is the address in --bus right?`;
+}
+
+function otherMechanisms({ sasl }: KafkaAddress): string {
+  return saslMechanisms.filter((m) => m !== sasl?.mechanism).join(' or sasl=');
+}
+
+/** Settles as `work` does, but not later than the address's patience: then it rejects with E_BUS_GONE; what no patience cures rejects at once. */
+export async function withinPatience<T>(address: KafkaAddress, work: Promise<T>): Promise<T> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const forget = doorOf(address).onRefusal(reject);
+  const late = () => new BusError('E_BUS_GONE', address.brokers.join(','), goneSentence(address, `has not answered within ${address.patience_ms / 1000} s`));
+  const timer = setTimeout(() => reject(late()), address.patience_ms);
   work.catch(() => {});
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, failed]);
   } catch (error) {
     throw busError(address, error);
   } finally {
     clearTimeout(timer);
+    forget();
   }
 }

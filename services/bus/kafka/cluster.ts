@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { KafkaConfig } from 'kafkajs';
 import type { KafkaAddress } from './address.ts';
-import { clientConfig, openKafka, topic } from './client.ts';
+import { clientConfig, hopeless, openKafka, topic } from './client.ts';
 
 /** A message as a fetch brings it. */
 export interface RawMessage {
@@ -35,19 +35,22 @@ export interface RawCluster {
   findGroupCoordinator(which: { readonly groupId: string }): Promise<RawBroker>;
 }
 
-/** Connects to the brokers, with the topic's metadata at hand. `retries`: how often a request is tried again. */
+/** Connects to the brokers, with the topic's metadata at hand. `retries`: how often a request is tried again. What no retry cures is a `BusError`. */
 export async function openCluster(address: KafkaAddress, retries: number): Promise<RawCluster> {
   await openKafka(address);
   const require = createRequire(import.meta.url);
   const Cluster = require('kafkajs/src/cluster') as new (config: object) => RawCluster;
   const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): object };
-  const defaultSocketFactory = require('kafkajs/src/network/socketFactory') as () => object;
   const config: KafkaConfig = { ...clientConfig(address), retry: { retries, initialRetryTime: 50 } };
   const cluster = new Cluster({
-    ...config, logger: createLogger({ level: 0, logCreator: () => () => {} }), socketFactory: defaultSocketFactory(),
+    ...config, logger: createLogger({ level: 0, logCreator: () => () => {} }),
     enforceRequestTimeout: true, metadataMaxAge: 300_000, allowAutoTopicCreation: false,
   });
-  await cluster.connect();
-  await cluster.addTargetTopic(topic);
+  try {
+    await cluster.connect();
+    await cluster.addTargetTopic(topic);
+  } catch (error) {
+    throw hopeless(address, error) ?? error;
+  }
   return cluster;
 }

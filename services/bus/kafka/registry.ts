@@ -1,9 +1,10 @@
 import { roomNames, schemaText, type Room } from '../../../schemas/codec.ts';
 import { BusError } from '../bus.ts';
-import { registryPasswordVariable, type KafkaAddress } from './address.ts';
+import type { KafkaAddress } from './address.ts';
 import { topic } from './client.ts';
+import { askRegistry } from './registry-request.ts';
 
-const contentType = 'application/vnd.schemaregistry.v1+json';
+const incompatible = 409;
 
 /**
  * The schemas of blocks in a Confluent-compatible registry
@@ -19,15 +20,17 @@ export class Registry {
 
   /** The id of a room's block schema, registered in a subject of its own whose versions must stay readable. Rejects with `BusError`. */
   async idOf(room: Room): Promise<number> {
-    const subject = encodeURIComponent(`${topic}-${room}`);
-    if ((await this.#ask('GET', `/config/${subject}`)).status === 404) await this.#ask('PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
-    const register = () => this.#ask('POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
+    const name = `${topic}-${room}`;
+    const subject = encodeURIComponent(name);
+    const config = await askRegistry(this.#address, 'GET', `/config/${subject}`);
+    if (config.status === 404) await askRegistry(this.#address, 'PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
+    const register = () => askRegistry(this.#address, 'POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
     let answer = await register();
     // Registries differ in what they say to the second of two that register a subject's first schema at once: ask again what it is then.
     if (answer.status >= 400) answer = await register();
-    const { status, body } = answer;
-    const { id, message } = body as { id?: number; message?: string };
-    if (id === undefined) throw this.#refused(`the schema of "${room}"`, status, message);
+    const { status, body: { id, message } } = answer;
+    if (status === incompatible) throw this.#incompatible(name, message);
+    if (typeof id !== 'number') throw this.#refused(`the schema of "${room}"`, status, message);
     this.#rooms.set(id, room);
     return id;
   }
@@ -36,9 +39,8 @@ export class Registry {
   async roomOf(id: number): Promise<Room> {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const { status, body } = await this.#ask('GET', `/schemas/ids/${id}`);
-    const { schema, message } = body as { schema?: string; message?: string };
-    if (schema === undefined) throw this.#refused(`schema ${id}`, status, message);
+    const { status, body: { schema, message } } = await askRegistry(this.#address, 'GET', `/schemas/ids/${id}`);
+    if (typeof schema !== 'string') throw this.#refused(`schema ${id}`, status, message);
     const written = canonical(schema);
     const room = roomNames.find((name) => canonical(blockSchema(name)) === written);
     const { registry } = this.#address;
@@ -48,25 +50,20 @@ export class Registry {
     return room;
   }
 
-  async #ask(method: string, path: string, content?: object): Promise<{ status: number; body: unknown }> {
-    const { registry, registryUser, patience_ms } = this.#address;
-    const password = process.env[registryPasswordVariable] ?? '';
-    const login = { authorization: `Basic ${Buffer.from(`${registryUser}:${password}`).toString('base64')}` };
-    const headers = { 'content-type': contentType, ...(registryUser === '' ? {} : login) };
-    try {
-      const body = content ? { body: JSON.stringify(content) } : {};
-      const answer = await fetch(`${registry}${path}`, { method, headers, signal: AbortSignal.timeout(patience_ms), ...body });
-      return { status: answer.status, body: await answer.json().catch(() => ({})) };
-    } catch (error) {
-      const { message, cause } = error as Error;
-      throw new BusError('E_BUS_GONE', registry, `The schema registry at ${registry} does not answer (${cause instanceof Error ? cause.message : message}).`);
-    }
+  #refused(what: string, status: number, message: unknown): BusError {
+    const { registry } = this.#address;
+    return new BusError('E_BUS_REFUSED', registry, `The schema registry at ${registry} has refused ${what}: ${reasonOf(message)} (${status}).`);
   }
 
-  #refused(what: string, status: number, message = 'no reason given'): BusError {
+  #incompatible(subject: string, message: unknown): BusError {
     const { registry } = this.#address;
-    return new BusError('E_BUS_REFUSED', registry, `The schema registry at ${registry} has refused ${what}: ${message} (${status}).`);
+    const remedy = 'Another version of faultbox has written there: use that one, or another registry, or remove the subject if its runs are no longer read.';
+    return new BusError('E_BUS_REFUSED', registry, `The schema of this version of faultbox is incompatible with subject ${subject} of ${registry}: ${reasonOf(message)}. ${remedy}`);
   }
+}
+
+function reasonOf(message: unknown): string {
+  return typeof message === 'string' ? message.replace(/\.$/, '') : 'no reason given';
 }
 
 /** A message's schema: the records of one room, back to back. */

@@ -26,7 +26,7 @@ export class SecondBroker {
       'process.roles': 'broker', 'node.id': '2', 'controller.quorum.voters': `1@127.0.0.1:${first + 1}`,
       listeners: `PLAINTEXT://127.0.0.1:${port}`, 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     };
-    const lines = brokerProperties(dir, port, null).split('\n').filter((line) => !(line.split('=')[0]! in own));
+    const lines = brokerProperties(dir, port, []).split('\n').filter((line) => !(line.split('=')[0]! in own));
     const properties = join(dir, 'server.properties');
     writeFileSync(properties, [...lines, ...Object.entries(own).map(([name, value]) => `${name}=${value}`)].join('\n'));
     mkdirSync(join(dir, 'data'));

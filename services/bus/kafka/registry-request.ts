@@ -1,0 +1,58 @@
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { BusError } from '../bus.ts';
+import { registryPasswordVariable, type KafkaAddress } from './address.ts';
+import { tlsRefusal } from './tls-refusal.ts';
+import { certificatesIn } from './tls.ts';
+
+const contentType = 'application/vnd.schemaregistry.v1+json';
+
+/** What a registry answers: `body` is the object of its JSON. */
+export interface RegistryAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Asks the schema registry at one of its routes. Rejects with `BusError` where it does not answer, wants another login, or is none. */
+export async function askRegistry(address: KafkaAddress, method: 'GET' | 'PUT' | 'POST', route: string, content?: object): Promise<RegistryAnswer> {
+  const { registry } = address;
+  const [status, body] = await exchange(address, method, route, content).catch((error: unknown) => {
+    throw unanswered(address, error as Error);
+  });
+  if (status === 401 || status === 403) throw refusedLogin(address, status);
+  try {
+    return { status, body: JSON.parse(body) as RegistryAnswer['body'] };
+  } catch {
+    const none = `${registry} is no schema registry: it answers ${status}, and no JSON. The path belongs to the address, such as http://host:8081/apis/ccompat/v7.`;
+    throw new BusError('E_BUS_REFUSED', registry, none);
+  }
+}
+
+async function exchange(address: KafkaAddress, method: string, route: string, content?: object): Promise<[status: number, body: string]> {
+  const { registry, registryUser, ca, patience_ms } = address;
+  const headers = { 'content-type': contentType, accept: `${contentType}, application/json` };
+  const auth = registryUser === '' ? {} : { auth: `${registryUser}:${process.env[registryPasswordVariable] ?? ''}` };
+  const options = { method, headers, ...auth, signal: AbortSignal.timeout(patience_ms) };
+  const url = new URL(`${registry}${route}`);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, { ...options, ...(ca === null ? {} : { ca: certificatesIn('ca', ca) }) });
+  request.once('response', resolve).on('error', reject).end(content && JSON.stringify(content));
+  const answer = await promise;
+  return [answer.statusCode!, await text(answer)];
+}
+
+function unanswered({ registry, patience_ms }: KafkaAddress, error: Error & { code?: string }): BusError {
+  if (error instanceof BusError) return error;
+  const refusal = tlsRefusal(error, { name: `the schema registry at ${registry}`, setting: 'registry=', weHaveCertificate: false });
+  if (refusal !== null) return new BusError('E_BUS_REFUSED', registry, refusal);
+  const how = error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer within ${patience_ms / 1000} s` : error.message || String(error.code);
+  const https = registry.startsWith('http:') && /socket hang up|Parse Error/.test(how) ? ' If it speaks TLS, its address begins with https://.' : '';
+  return new BusError('E_BUS_GONE', registry, `The schema registry at ${registry} does not answer (${how}).${https}`);
+}
+
+function refusedLogin({ registry, registryUser }: KafkaAddress, status: number): BusError {
+  const anonymous = 'asks for a login: write its user as registry=http://user@host';
+  const how = registryUser === '' ? `${anonymous}, the password in` : `refused the login of "${registryUser}": its password is read from`;
+  return new BusError('E_BUS_REFUSED', registry, `The schema registry at ${registry} ${how} ${registryPasswordVariable} (${status}).`);
+}
