@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the client's key is locked with where it is. */
 export const keyPassphrase = 'local-passphrase';
 
-/** Files in PEM that a test's certificate authority has made. A server's file holds its key and its certificate, as Kafka and Node read them. */
+/** Files in PEM that a test's authority has made. A server's file holds its key and its certificate, as Kafka and Node read them. */
 export interface Certificates {
   readonly ca: string;
   /** Of another authority. */
@@ -32,7 +32,8 @@ export function makeCertificates(dir: string): Certificates {
   const signed = (name: string, days: number, subject: string) => {
     openssl('req', '-new', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
     writeFileSync(join(dir, `${name}.ext`), `subjectAltName=${subject}\n`);
-    openssl('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-days', String(days), '-extfile', `${name}.ext`, '-out', `${name}.crt`);
+    const out = ['-days', String(days), '-extfile', `${name}.ext`, '-out', `${name}.crt`];
+    openssl('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', ...out);
     return { key: join(dir, `${name}.key`), certificate: join(dir, `${name}.crt`) };
   };
   const server = (name: string, days: number, subject: string) => {

@@ -43,11 +43,12 @@ export function protocolOf({ tls, mechanisms }: Listener): string {
 
 /** The settings of a listener's own in `server.properties`. */
 export function listenerProperties({ name, tls, mechanisms }: Listener): string[] {
-  const module = { PLAIN: 'plain.PlainLoginModule', 'SCRAM-SHA-256': 'scram.ScramLoginModule', 'SCRAM-SHA-512': 'scram.ScramLoginModule' };
+  const scram = 'scram.ScramLoginModule required';
+  const module = { PLAIN: `plain.PlainLoginModule required user_${user}="${password}"`, 'SCRAM-SHA-256': scram, 'SCRAM-SHA-512': scram };
   const pem = (store: string, file: string) => [`ssl.${store}.type=PEM`, `ssl.${store}.location=${file}`];
   const own = [
     ...(mechanisms.length > 0 ? [`sasl.enabled.mechanisms=${mechanisms.join(',')}`] : []),
-    ...mechanisms.map((m) => `${m.toLowerCase()}.sasl.jaas.config=org.apache.kafka.common.security.${module[m]} required${m === 'PLAIN' ? ` user_${user}="${password}"` : ''};`),
+    ...mechanisms.map((m) => `${m.toLowerCase()}.sasl.jaas.config=org.apache.kafka.common.security.${module[m]};`),
     ...(tls ? pem('keystore', tls.server) : []),
     ...(tls?.clientCa ? [...pem('truststore', tls.clientCa), 'ssl.client.auth=required'] : []),
   ];

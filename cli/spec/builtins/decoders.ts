@@ -20,6 +20,13 @@ function lineDecoder(stream: string, plan: PayloadDecoderPlan): DecoderPlan {
   return plan;
 }
 
+/** A spec is on record: no password may stand in it. */
+function registryAddress(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw new EvalError(`avro_decoder(): registry: ${JSON.stringify(text.replace(/:\/\/[^@/]*@/, '://…@'))} is no address such as "http://localhost:8081"`);
+  if (new URL(text).password !== '') throw new EvalError('avro_decoder(): registry: a password has no place in a spec; it is read from FAULTBOX_REGISTRY_PASSWORD');
+  return text;
+}
+
 /** stdout, stderr and the decoders of lines and messages. */
 export function decoderBuiltins(): Builtin[] {
   return [
@@ -35,7 +42,7 @@ export function decoderBuiltins(): Builtin[] {
     simple('bytes_decoder', 'bytes', 'Each message is left as it is: its data has value, in base64.'),
     builtin({
       name: 'avro_decoder', returns: 'decoder', doc: 'Each message is Avro in the wire format of a schema registry.',
-      params: [{ name: 'registry', type: 'string', required: true, doc: 'address of the registry: "http://localhost:8081"' }],
-    }, (args) => new PlainValue<PayloadDecoderPlan>('decoder', { kind: 'avro', registry: args.string('registry')! })),
+      params: [{ name: 'registry', type: 'string', required: true, doc: 'address of the registry: "http://localhost:8081"; with a login "https://user@host", the password in FAULTBOX_REGISTRY_PASSWORD' }],
+    }, (args) => new PlainValue<PayloadDecoderPlan>('decoder', { kind: 'avro', registry: registryAddress(args.string('registry')!) })),
   ];
 }

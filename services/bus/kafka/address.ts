@@ -14,7 +14,8 @@ const known = new Set(['registry', 'tls', 'ca', 'cert', 'key', 'sasl', 'patience
 const defaultPatience_ms = 30_000;
 const remedy = [
   'Write kafka://host:9092?registry=http://host:8081; several brokers are joined by commas,',
-  `further settings are tls=1 with ca=, cert= and key= of files in PEM, sasl=${saslMechanisms.join('|')} with kafka://user@host, and patience_ms=30000.`,
+  'further settings are tls=1 with ca=, cert= and key= of files in PEM,',
+  `sasl=${saslMechanisms.join('|')} with kafka://user@host, and patience_ms=30000.`,
   `The password is read from ${passwordVariable}.`,
 ].join(' ');
 

@@ -17,10 +17,14 @@ const unpack = promisify(zstdDecompress);
 export function clientConfig(address: KafkaAddress): KafkaConfig {
   const { brokers, tls, sasl, patience_ms } = address;
   const password = process.env[passwordVariable] ?? '';
-  if (sasl && password === '') throw new BusError('E_BUS_ADDRESS', '--bus', `--bus: sasl=${sasl.mechanism} needs a password in ${passwordVariable}, which is not set.`);
+  if (sasl && password === '') {
+    const needs = `--bus: sasl=${sasl.mechanism} needs a password in ${passwordVariable}, which is not set.`;
+    throw new BusError('E_BUS_ADDRESS', '--bus', needs);
+  }
   const login = sasl && ({ mechanism: sasl.mechanism, username: sasl.user, password } as SASLOptions);
   return {
-    clientId: 'faultbox', brokers: [...brokers], ssl: tls ? tlsOptions(address) : false, socketFactory: doorOf(address).socketFactory, ...(login ? { sasl: login } : {}),
+    clientId: 'faultbox', brokers: [...brokers], socketFactory: doorOf(address).socketFactory,
+    ssl: tls ? tlsOptions(address) : false, ...(login ? { sasl: login } : {}),
     connectionTimeout: Math.min(patience_ms, 3000), requestTimeout: patience_ms,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: Math.ceil(patience_ms / 50) },
     logLevel: 0, logCreator: () => () => {},
@@ -54,9 +58,13 @@ export function hopeless(address: KafkaAddress, error: unknown): BusError | null
   const { name, type = '', message, cause } = error as Error & { type?: string };
   const causes = `${name} ${type} ${message} ${cause instanceof Error ? `${cause.name} ${cause.message}` : ''}`;
   const refused = (sentence: string) => new BusError('E_BUS_REFUSED', where, `The broker at ${where} ${sentence}`);
-  if (type === 'UNSUPPORTED_SASL_MECHANISM') return refused(`knows no login by ${address.sasl!.mechanism}. Name another mechanism in --bus: sasl=${otherMechanisms(address)}.`);
+  if (type === 'UNSUPPORTED_SASL_MECHANISM') {
+    return refused(`knows no login by ${address.sasl!.mechanism}. Name another in --bus: sasl=${otherMechanisms(address)}.`);
+  }
   if (type === 'ILLEGAL_SASL_STATE') return refused('asks for no login. Leave the user and sasl= out of --bus.');
-  if (/SASL|AUTHENTICATION/i.test(causes)) return refused(`refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
+  if (/SASL|AUTHENTICATION/i.test(causes)) {
+    return refused(`refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
+  }
   if (/AUTHORIZATION|TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`refused what faultbox asked for: ${message}`);
   return null;
 }
@@ -69,12 +77,17 @@ function otherMechanisms({ sasl }: KafkaAddress): string {
   return saslMechanisms.filter((m) => m !== sasl?.mechanism).join(' or sasl=');
 }
 
-/** Settles as `work` does, but not later than the address's patience: then it rejects with E_BUS_GONE; what no patience cures rejects at once. */
+/**
+ * Settles as `work` does, but not later than the address's patience: then it rejects with E_BUS_GONE. What no patience cures rejects at
+ * once.
+ */
 export async function withinPatience<T>(address: KafkaAddress, work: Promise<T>): Promise<T> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const forget = doorOf(address).onRefusal(reject);
-  const late = () => new BusError('E_BUS_GONE', address.brokers.join(','), goneSentence(address, `has not answered within ${address.patience_ms / 1000} s`));
-  const timer = setTimeout(() => reject(late()), address.patience_ms);
+  const timer = setTimeout(() => {
+    const sentence = goneSentence(address, `has not answered within ${address.patience_ms / 1000} s`);
+    reject(new BusError('E_BUS_GONE', address.brokers.join(','), sentence));
+  }, address.patience_ms);
   work.catch(() => {});
   try {
     return await Promise.race([work, failed]);

@@ -53,10 +53,12 @@ export class Door {
     let answers = 0;
     socket.on('data', (data: Buffer) => {
       answers++;
-      if (answers === 1 && !this.#address.tls && data[0] === tlsAlert) this.#refuse(`The broker at ${broker} speaks TLS there. Add tls=1 to --bus.`);
+      const alarmed = answers === 1 && !this.#address.tls && data[0] === tlsAlert;
+      if (alarmed) this.#refuse(`The broker at ${broker} speaks TLS there. Add tls=1 to --bus.`);
     });
     socket.on('error', (error) => {
-      const sentence = tlsRefusal(error, { name: `the broker at ${broker}`, setting: "--bus and the broker's advertised.listeners", weHaveCertificate: this.#address.identity !== null });
+      const setting = "--bus and the broker's advertised.listeners";
+      const sentence = tlsRefusal(error, { name: `the broker at ${broker}`, setting, weHaveCertificate: this.#address.identity !== null });
       if (sentence !== null) this.#refuse(sentence);
       else if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#suspicion = null;
     });
@@ -67,10 +69,14 @@ export class Door {
   }
 
   #suspect(socket: Socket, answers: number, broker: string): string | null {
-    if (socket instanceof TLSSocket && socket.getProtocol() === null) return `The broker at ${broker} hangs up when it is greeted in TLS. Does it speak TLS there? If not, leave tls=1 out of --bus.`;
+    if (socket instanceof TLSSocket && socket.getProtocol() === null) {
+      return `The broker at ${broker} hangs up when it is greeted in TLS. Does it speak TLS there? If not, leave tls=1 out of --bus.`;
+    }
     // The first answer is given to anyone: it lists the versions of the protocol.
     const asked = answers === 1 && this.#address.sasl === null;
-    return asked ? `The broker at ${broker} hangs up on clients that do not log in. Add a user and sasl= to --bus.` : null;
+    return asked
+      ? `The broker at ${broker} hangs up on clients that do not log in. Add a user and sasl= to --bus.`
+      : null;
   }
 
   #refuse(sentence: string): void {

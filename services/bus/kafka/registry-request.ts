@@ -15,8 +15,9 @@ export interface RegistryAnswer {
 }
 
 /** Asks the schema registry at one of its routes. Rejects with `BusError` where it does not answer, wants another login, or is none. */
-export async function askRegistry(address: KafkaAddress, method: 'GET' | 'PUT' | 'POST', route: string, content?: object): Promise<RegistryAnswer> {
-  const { registry } = address;
+export async function askRegistry(
+  address: KafkaAddress, method: 'GET' | 'PUT' | 'POST', route: string, content?: object,
+): Promise<RegistryAnswer> {
   const [status, body] = await exchange(address, method, route, content).catch((error: unknown) => {
     throw unanswered(address, error as Error);
   });
@@ -24,9 +25,14 @@ export async function askRegistry(address: KafkaAddress, method: 'GET' | 'PUT' |
   try {
     return { status, body: JSON.parse(body) as RegistryAnswer['body'] };
   } catch {
-    const none = `${registry} is no schema registry: it answers ${status}, and no JSON. The path belongs to the address, such as http://host:8081/apis/ccompat/v7.`;
-    throw new BusError('E_BUS_REFUSED', registry, none);
+    throw noRegistry(address, status);
   }
+}
+
+/** What answers at a registry's address, and is none. */
+export function noRegistry({ registry }: KafkaAddress, status: number): BusError {
+  const path = 'The path belongs to the address, such as http://host:8081/apis/ccompat/v7.';
+  return new BusError('E_BUS_REFUSED', registry, `What answers at ${registry} is no schema registry (${status}). ${path}`);
 }
 
 async function exchange(address: KafkaAddress, method: string, route: string, content?: object): Promise<[status: number, body: string]> {
@@ -36,7 +42,8 @@ async function exchange(address: KafkaAddress, method: string, route: string, co
   const options = { method, headers, ...auth, signal: AbortSignal.timeout(patience_ms) };
   const url = new URL(`${registry}${route}`);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, { ...options, ...(ca === null ? {} : { ca: certificatesIn('ca', ca) }) });
+  const trusted = ca === null ? {} : { ca: certificatesIn('ca', ca) };
+  const request = url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, { ...options, ...trusted });
   request.once('response', resolve).on('error', reject).end(content && JSON.stringify(content));
   const answer = await promise;
   return [answer.statusCode!, await text(answer)];
@@ -46,8 +53,11 @@ function unanswered({ registry, patience_ms }: KafkaAddress, error: Error & { co
   if (error instanceof BusError) return error;
   const refusal = tlsRefusal(error, { name: `the schema registry at ${registry}`, setting: 'registry=', weHaveCertificate: false });
   if (refusal !== null) return new BusError('E_BUS_REFUSED', registry, refusal);
-  const how = error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer within ${patience_ms / 1000} s` : error.message || String(error.code);
-  const https = registry.startsWith('http:') && /socket hang up|Parse Error/.test(how) ? ' If it speaks TLS, its address begins with https://.' : '';
+  const late = error.name === 'TimeoutError' || error.name === 'AbortError';
+  const how = late ? `no answer within ${patience_ms / 1000} s` : error.message || String(error.code);
+  const https = registry.startsWith('http:') && /socket hang up|Parse Error/.test(how)
+    ? ' If it speaks TLS, its address begins with https://.'
+    : '';
   return new BusError('E_BUS_GONE', registry, `The schema registry at ${registry} does not answer (${how}).${https}`);
 }
 

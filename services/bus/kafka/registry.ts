@@ -2,8 +2,9 @@ import { roomNames, schemaText, type Room } from '../../../schemas/codec.ts';
 import { BusError } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
 import { topic } from './client.ts';
-import { askRegistry } from './registry-request.ts';
+import { askRegistry, noRegistry } from './registry-request.ts';
 
+const notFound = 404;
 const incompatible = 409;
 
 /**
@@ -23,12 +24,13 @@ export class Registry {
     const name = `${topic}-${room}`;
     const subject = encodeURIComponent(name);
     const config = await askRegistry(this.#address, 'GET', `/config/${subject}`);
-    if (config.status === 404) await askRegistry(this.#address, 'PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
+    if (config.status === notFound) await askRegistry(this.#address, 'PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
     const register = () => askRegistry(this.#address, 'POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
     let answer = await register();
     // Registries differ in what they say to the second of two that register a subject's first schema at once: ask again what it is then.
     if (answer.status >= 400) answer = await register();
     const { status, body: { id, message } } = answer;
+    if (status === notFound) throw noRegistry(this.#address, status);
     if (status === incompatible) throw this.#incompatible(name, message);
     if (typeof id !== 'number') throw this.#refused(`the schema of "${room}"`, status, message);
     this.#rooms.set(id, room);
@@ -52,13 +54,15 @@ export class Registry {
 
   #refused(what: string, status: number, message: unknown): BusError {
     const { registry } = this.#address;
-    return new BusError('E_BUS_REFUSED', registry, `The schema registry at ${registry} has refused ${what}: ${reasonOf(message)} (${status}).`);
+    const sentence = `The schema registry at ${registry} has refused ${what}: ${reasonOf(message)} (${status}).`;
+    return new BusError('E_BUS_REFUSED', registry, sentence);
   }
 
   #incompatible(subject: string, message: unknown): BusError {
     const { registry } = this.#address;
-    const remedy = 'Another version of faultbox has written there: use that one, or another registry, or remove the subject if its runs are no longer read.';
-    return new BusError('E_BUS_REFUSED', registry, `The schema of this version of faultbox is incompatible with subject ${subject} of ${registry}: ${reasonOf(message)}. ${remedy}`);
+    const what = `The schema of this version of faultbox is incompatible with subject ${subject} of ${registry}: ${reasonOf(message)}.`;
+    const remedy = 'Another version has written there: use that one or another registry, or remove the subject if its runs have been read.';
+    return new BusError('E_BUS_REFUSED', registry, `${what} ${remedy}`);
   }
 }
 

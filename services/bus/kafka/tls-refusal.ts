@@ -28,20 +28,21 @@ export function tlsRefusal(error: TlsError, { name, setting, weHaveCertificate }
   const { code = '', cert, message } = error;
   const theirs = `The certificate of ${name}`;
   if (unknownAuthority.has(code)) {
-    return `${theirs} is signed by an authority that is not known here (${code}). Name the authority's certificate in --bus: ca=/path/ca.pem.`;
+    return `${theirs} is signed by an authority that is not known here (${code}). Name its certificate in --bus: ca=/path/ca.pem.`;
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const names = cert?.subjectaltname?.replaceAll(/\b(?:DNS|IP Address):/g, '') ?? 'none';
     return `${theirs} is for another host: it names ${names}. A name that stands in it must be used in ${setting}.`;
   }
-  if (code === 'CERT_HAS_EXPIRED') return `${theirs} has expired. It needs a new one; if it does not, this machine's clock is wrong.`;
-  if (code === 'CERT_NOT_YET_VALID') return `${theirs} is not valid yet. It needs another one; if it does not, this machine's clock is wrong.`;
+  if (code === 'CERT_HAS_EXPIRED') return `${theirs} has expired. It must be renewed, unless this machine's clock is wrong.`;
+  if (code === 'CERT_NOT_YET_VALID') return `${theirs} is not valid yet. Is this machine's clock right?`;
   if (/ALERT_(BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE)|ALERT_HANDSHAKE_FAILURE/.test(code)) {
-    if (weHaveCertificate) return `${upper(name)} refuses the certificate that cert= in --bus names (${code}). Its authority must be one that is trusted there.`;
+    const theirTrust = 'Its authority must be one that is trusted there';
+    if (weHaveCertificate) return `${upper(name)} refuses the certificate that cert= in --bus names (${code}). ${theirTrust}.`;
     return `${upper(name)} asks its clients for a certificate. Name one in --bus: cert=/path/client.pem&key=/path/client.key.`;
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return `${upper(name)} does not speak TLS.`;
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_')) return `TLS with ${name} does not come about: ${code} ${firstLine(message)}.`;
+  if (/wrong.version.number|packet.length.too.long/i.test(`${code} ${message}`)) return `${upper(name)} does not speak TLS.`;
+  if (/^(EPROTO$|ERR_SSL_|ERR_TLS_|CERT_)/.test(code)) return `TLS with ${name} does not come about: ${code} ${firstLine(message)}.`;
   return null;
 }
 

@@ -5,7 +5,10 @@ import { keyPassphraseVariable, type KafkaAddress } from './address.ts';
 
 const certificate = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/;
 
-/** What TLS to the brokers is made of, read from the files that `--bus` names. Throws `BusError` E_BUS_ADDRESS where they are not what they should be. */
+/**
+ * What TLS to the brokers is made of, read from the files that `--bus` names. Throws `BusError` E_BUS_ADDRESS where they are not what they
+ * should be.
+ */
 export function tlsOptions({ ca, identity }: KafkaAddress): SecureContextOptions {
   const passphrase = process.env[keyPassphraseVariable];
   const options: SecureContextOptions = {
@@ -32,8 +35,8 @@ function textOf(setting: string, file: string): string {
 /** The certificates of a file. Throws `BusError` E_BUS_ADDRESS where there are none. */
 export function certificatesIn(setting: string, file: string): string {
   const text = textOf(setting, file);
-  if (!certificate.test(text)) throw refuse(`${setting}=${file} holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`);
-  return text;
+  if (certificate.test(text)) return text;
+  throw refuse(`${setting}=${file} holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`);
 }
 
 function complaint({ code = '', message }: Error & { code?: string }, cert: string, key: string): string {
