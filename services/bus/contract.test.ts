@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { decodeRecords } from '../../schemas/codec.ts';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { busLocation, busText, type BusLocation } from './location.ts';
 import { openBusWriter, openRunReader, prepareBus } from './open.ts';
@@ -66,6 +67,19 @@ describe.each(homes)('the contract of a bus: %s', (_, prepare) => {
     await reader.close();
     expect(lines.filter((l) => l.test === 'a').map((l) => l.position)).toEqual(upTo(50).flatMap((n) => [n, n]));
     expect(lines.filter((l) => l.test === 'b').map((l) => l.position)).toEqual(upTo(50));
+  });
+
+  test('more than a reader holds at once comes whole to one that asks for the end before it has come', async () => {
+    const writer = openBusWriter(bus, run, 'stdout');
+    const large = { ...line(run, 1), data: JSON.stringify({ msg: 'x'.repeat(4 << 20) }) };
+    for (let n = 1; n <= 24; n++) writer.append(blockOf([{ ...large, position: n }]), 1);
+    await writer.close();
+    const reader = openRunReader(bus, run);
+    const got: unknown[] = [];
+    do for (let block = reader.next(); block !== null; block = reader.next()) got.push(...decodeRecords('stdout', block.records));
+    while (!(await reader.atEnd()));
+    await reader.close();
+    expect(got.map((r) => (r as { position: number }).position)).toEqual(upTo(24));
   });
 
   test('a block that was appended twice, as after a lost answer, is given twice: positions tell', async () => {

@@ -95,7 +95,10 @@ class KafkaRunReader implements RunReader {
         await this.#fetcher.reset();
         await pause(retry_ms);
       }
-      if (this.#heldBytes > heldBytesLimit) await new Promise<void>((resolve) => (this.#room = resolve));
+      if (this.#heldBytes <= heldBytesLimit) continue;
+      // Whoever waits for the end must take first what is held: no fetch goes on before.
+      this.#tell(Infinity);
+      await new Promise<void>((resolve) => (this.#room = resolve));
     }
   }
 
