@@ -11,8 +11,10 @@ export interface Block {
 export interface BusWriter {
   /** Hands a block over, to lie behind all earlier ones. Throws `BusError`, also for what went wrong with an earlier block. */
   append(records: Buffer, count: number): void;
-  /** Whether so much waits that a source which can wait should: until `durable` settles. */
+  /** Whether so much waits that a source which can wait should: until `room` or `durable` settles. */
   readonly crowded: boolean;
+  /** Settles when half of what is too much has gone. Rejects with `BusError`. */
+  room(): Promise<void>;
   /** Settles when everything appended survives the death of this process. Rejects with `BusError`. */
   durable(): Promise<void>;
   /** Settles when everything appended also survives the loss of power, so far as the bus has a say in it. Rejects with `BusError`. */

@@ -43,7 +43,7 @@ let position = 2 ** 52;
 function startTracer(): Tracer {
   const tracer: Tracer = new Tracer((records, count) => {
     log.append(records, count);
-    if (log.crowded) tracer.holdUntil(log.durable());
+    if (log.crowded) tracer.holdUntil(log.room());
   }, ringBytes);
   return tracer;
 }

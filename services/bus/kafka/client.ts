@@ -1,5 +1,5 @@
 import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { promisify } from 'node:util';
 import { patchKafkajs } from '../../clients/kafkajs-patch.ts';
 import { BusError } from '../bus.ts';
@@ -12,6 +12,9 @@ export const topic = 'faultbox.events';
 
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
+/** Node's default is 16 KiB at a time, each a turn through its thread pool. */
+const packing = { chunkSize: 1 << 20, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const unpacking = { chunkSize: 4 << 20 };
 
 /** How kafkajs reaches the cluster. It is silent: what went wrong reaches us as errors. Throws `BusError` E_BUS_ADDRESS. */
 export function clientConfig(address: KafkaAddress): KafkaConfig {
@@ -36,8 +39,8 @@ export async function openKafka(address: KafkaAddress): Promise<Kafka> {
   const { default: kafkajs } = await import('kafkajs');
   patchKafkajs();
   kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
-    compress: ({ buffer }: { buffer: Buffer }) => pack(buffer),
-    decompress: (buffer: Buffer) => unpack(buffer),
+    compress: ({ buffer }: { buffer: Buffer }) => pack(buffer, packing),
+    decompress: (buffer: Buffer) => unpack(buffer, unpacking),
   });
   return new kafkajs.Kafka(clientConfig(address));
 }

@@ -10,13 +10,12 @@ export interface TestRecords {
   readonly records: Buffer;
 }
 
-const isLong = 0;
-const isText = 1;
+/** What a field is, as bits. */
+const [text, nullable] = [1, 2];
 
 /** Cuts the blocks of a room where the test changes, or where a piece has `limit_bytes`. It runs for each event: no object a record. */
 export class TestSplitter {
   readonly #kinds: Uint8Array;
-  readonly #nullable: Uint8Array;
   readonly #testField: number;
   readonly #limit_bytes: number;
   /** Where the record that was walked through last ends, and where its test stands. */
@@ -26,8 +25,10 @@ export class TestSplitter {
 
   constructor(room: Room, limit_bytes: number) {
     const { fields } = JSON.parse(schemaText(room)) as { fields: readonly Field[] };
-    this.#kinds = Uint8Array.from(fields, ({ type }) => ((typeof type === 'string' ? type : type[1]) === 'string' ? isText : isLong));
-    this.#nullable = Uint8Array.from(fields, ({ type }) => (typeof type === 'string' ? 0 : 1));
+    this.#kinds = Uint8Array.from(fields, ({ type }) => {
+      const [of, may] = typeof type === 'string' ? [type, 0] : [type[1], nullable];
+      return may | (of === 'string' ? text : 0);
+    });
     this.#testField = fields.findIndex((f) => f.name === 'test');
     this.#limit_bytes = limit_bytes;
   }
@@ -44,8 +45,7 @@ export class TestSplitter {
     };
     for (let at = 0; at < records.length; at = this.#end) {
       this.#walk(records, at);
-      const same = records.compare(records, currentFrom, currentTo, this.#testFrom, this.#testTo) === 0;
-      if (!same || at - from >= this.#limit_bytes) cut(at);
+      if (!this.#sameTest(records, currentFrom, currentTo) || at - from >= this.#limit_bytes) cut(at);
       currentFrom = this.#testFrom;
       currentTo = this.#testTo;
       count++;
@@ -54,18 +54,31 @@ export class TestSplitter {
     return out;
   }
 
+  /** Whether the record that was walked through last is of the test that stands there. Names are short: a call into the runtime costs more. */
+  #sameTest(bytes: Buffer, from: number, to: number): boolean {
+    const shift = this.#testFrom - from;
+    if (this.#testTo - shift !== to) return false;
+    for (let at = from; at < to; at++) if (bytes[at] !== bytes[at + shift]) return false;
+    return true;
+  }
+
   #walk(bytes: Buffer, start: number): void {
+    const kinds = this.#kinds;
+    const testField = this.#testField;
     let at = start;
-    for (let f = 0; f < this.#kinds.length; f++) {
-      if (this.#nullable[f] === 1 && bytes[at++] === 0) continue;
-      if (this.#kinds[f] === isLong) {
+    for (let f = 0; f < kinds.length; f++) {
+      const kind = kinds[f]!;
+      if ((kind & nullable) !== 0 && bytes[at++] === 0) continue;
+      if ((kind & text) === 0) {
         while (bytes[at++]! > 127);
         continue;
       }
-      let length = bytes[at]! >> 1;
-      if (bytes[at]! < 128) at++;
-      else ({ value: length, end: at } = decodeLong(bytes, at)!);
-      if (f === this.#testField) {
+      let length = bytes[at]!;
+      if (length < 128) {
+        length >>= 1;
+        at++;
+      } else ({ value: length, end: at } = decodeLong(bytes, at)!);
+      if (f === testField) {
         this.#testFrom = at;
         this.#testTo = at + length;
       }

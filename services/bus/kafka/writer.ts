@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { CompressionTypes, Message, Producer } from 'kafkajs';
 import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type BusWriter } from '../bus.ts';
@@ -10,6 +11,11 @@ import { TestSplitter } from './split-by-test.ts';
 const messageBytes = 256 << 10;
 const requestBytes = 4 << 20;
 const crowdedBytes = 64 << 20;
+const roomyBytes = crowdedBytes / 2;
+/** From here on it is a flood, which ends where nothing comes for so long. A block may take some turns of the loop to come in. */
+const floodBytes = 1 << 20;
+const lull_ms = 1;
+const turnsOfBlock = 4;
 const zstd = 4 as CompressionTypes.ZSTD;
 
 interface Waiting { readonly upTo: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }
@@ -35,6 +41,7 @@ class KafkaWriter implements BusWriter {
   readonly #tests = new Set<string>(['']);
   #queue: Array<{ readonly test: string; readonly records: Buffer; readonly count: number }> = [];
   #waiting: Waiting[] = [];
+  #wantRoom: Array<Omit<Waiting, 'upTo'>> = [];
   #waitingBytes = 0;
   #handedOver = 0;
   #acknowledged = 0;
@@ -63,6 +70,12 @@ class KafkaWriter implements BusWriter {
 
   get crowded(): boolean {
     return this.#waitingBytes > crowdedBytes;
+  }
+
+  room(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#waitingBytes <= roomyBytes) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#wantRoom.push({ resolve, reject }));
   }
 
   durable(): Promise<void> {
@@ -105,6 +118,7 @@ class KafkaWriter implements BusWriter {
     try {
       const { producer, schemaId } = await this.#connected;
       while (this.#queue.length > 0) {
+        await this.#calm();
         const messages = this.#batch(schemaId);
         await withinPatience(this.#address, producer.send({ topic, acks: -1, compression: zstd, messages }));
         this.#acknowledge(messages.length);
@@ -113,6 +127,16 @@ class KafkaWriter implements BusWriter {
       this.#fail(error);
     }
     this.#sending = false;
+  }
+
+  /** In a flood reading comes first: there is room here for what would be lost where it comes from. And larger batches cost less. */
+  async #calm(): Promise<void> {
+    let had = -1;
+    while (had !== this.#handedOver && this.#waitingBytes > floodBytes && this.#waitingBytes < roomyBytes) {
+      had = this.#handedOver;
+      await pause(lull_ms);
+      for (let turn = 0; turn < turnsOfBlock; turn++) await nextTurn();
+    }
   }
 
   #batch(schemaId: number): Message[] {
@@ -126,6 +150,7 @@ class KafkaWriter implements BusWriter {
 
   #acknowledge(n: number): void {
     this.#acknowledged += n;
+    if (this.#waitingBytes <= roomyBytes) for (const { resolve } of this.#wantRoom.splice(0)) resolve();
     while (this.#waiting.length > 0 && this.#waiting[0]!.upTo <= this.#acknowledged) this.#waiting.shift()!.resolve();
   }
 
@@ -133,6 +158,6 @@ class KafkaWriter implements BusWriter {
     this.#failure ??= busError(this.#address, error);
     this.#queue = [];
     this.#waitingBytes = 0;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+    for (const { reject } of [...this.#waiting.splice(0), ...this.#wantRoom.splice(0)]) reject(this.#failure);
   }
 }

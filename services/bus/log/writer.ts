@@ -31,6 +31,8 @@ class LogWriter implements BusWriter {
     this.#write(encodeBlock(records, count, this.#sync));
   }
 
+  async room(): Promise<void> {}
+
   /** What a write call has taken, the kernel has. */
   async durable(): Promise<void> {}
 
