@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../cli/runner/folders.ts';
-import { printTable, spread, spreadText } from './table.ts';
+import { judged_ms, storedRun } from './stored-run.ts';
+import { p99, printTable, spread, spreadText } from './table.ts';
 
 const seconds = 3;
 const changes = 100;
@@ -42,8 +43,21 @@ def test_latency():
 const set = new Map(all.filter((e) => e.type === 'step_recv').map((e, i) => [String(i), e.at]));
 const delays = all.filter((e) => e.type === 'poll').map((e) => (e.at - (set.get(String(e.data['value'])) ?? e.at)) / 1e6);
 rmSync(dir, { recursive: true, force: true });
+
+const { steps } = await storedRun(`${service('poll(command = "GET k", interval = "1ms")')}
+def test_stored():
+    for i in range(${changes}):
+        redis.command("SET", "k", str(i))
+        assert_eventually(where = lambda e: e.type == "poll" and e.data["value"] == str(i))
+    redis.command("GET", "k")
+`);
+const storedLate = judged_ms(steps);
 printTable('polls of a Redis server', ['', 'measured'], [
   ['samples that became stored events, each a change, a second (interval 1 ms)', Math.round(polled.length / span_s).toLocaleString('en')],
   ['redis-cli -r on one connection, answers a second, its lines stored as events', Math.round(looped.length / loop_s).toLocaleString('en')],
+  ['polls as part of what redis-cli -r gets', `× ${(polled.length / span_s / (looped.length / loop_s)).toFixed(3)}`],
   ['from the answer to a SET to the event of its change, ms (interval 1 ms)', spreadText(spread(delays), 2)],
+  ['the same, p99', p99(delays).toFixed(2)],
+  ['to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
+  ['the same, p99', p99(storedLate).toFixed(1)],
 ]);

@@ -1,9 +1,10 @@
-/** What a row costs from PostgreSQL to the bus, against pg_recvlogical on the same data; how late it is; what a large transaction takes. */
+/** What a row costs from PostgreSQL to the bus and to a stored row, against pg_recvlogical on the same data; how late it is; what a large transaction takes. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { TestCollector } from '../../services/collector-wal/testing/collector.ts';
 import { TestServer } from '../../services/collector-wal/testing/server.ts';
-import { printTable, spread, spreadText } from './table.ts';
+import { judged_ms, storedRun } from './stored-run.ts';
+import { p99, printTable, ratios, spread, spreadText } from './table.ts';
 
 const rows = 200_000;
 const largeRows = 1_000_000;
@@ -61,20 +62,59 @@ async function latencies(): Promise<number[]> {
   return late;
 }
 
+const postgres = `pg = service("postgres", "services/postgres.sh", interface("main", "postgres", 5432),
+    args = ["5432", "-c", "max_wal_size=4GB", "-c", "fsync=off"], healthcheck = ready(), observe = [wal_stream(tables = ["t"])])
+def table():
+    pg.exec("CREATE TABLE t (id int8 PRIMARY KEY, item text, price numeric, at timestamptz)")
+`;
+
+/** Rows a second of a whole run, from the answer to the commit until all are stored rows that an assertion has looked at. */
+async function store(): Promise<number> {
+  const { steps, events } = await storedRun(`${postgres}
+def test_rows():
+    table()
+    pg.exec("INSERT INTO t SELECT i, 'item ' || i, i * 1.25, now() FROM generate_series(1, ${rows}) i", timeout = "5m")
+    assert_never(where = lambda e: e.type == "wal" and e.action == "DELETE")
+    pg.query("SELECT 1")
+`);
+  return (events.get('wal')! / judged_ms(steps)[1]!) * 1000;
+}
+
+/** ms from the answer to each commit until an assertion has found its stored row. */
+async function storedLatencies(): Promise<number[]> {
+  const { steps } = await storedRun(`${postgres}
+def test_singles():
+    table()
+    for i in range(${singles}):
+        pg.exec("INSERT INTO t VALUES ($1)", [i])
+        assert_eventually(where = lambda e: e.type == "wal" and e.data["new"]["id"] == i)
+    pg.query("SELECT 1")
+`);
+  return judged_ms(steps).slice(1);
+}
+
 const theirs: number[] = [];
+const stored: number[] = [];
 const ours: number[] = [];
 for (let i = 0; i < runs; i++) {
   theirs.push(await recvlogical());
   ours.push((await collect(rows)).rate);
+  stored.push(await store());
 }
 const late = await latencies();
+const storedLate = await storedLatencies();
 const small = await collect(1000);
 const large = await collect(largeRows);
 await server.stop();
 printTable(`WAL rows (${runs} runs of ${rows} rows, in turn), median [min..max]`, ['', 'measured'], [
   ['pg_recvlogical to /dev/null, rows/s', spreadText(spread(theirs))],
   ['collector-wal to the bus, proven, rows/s', spreadText(spread(ours))],
+  ['a run: commit to stored rows that were asserted on, rows/s', spreadText(spread(stored))],
+  ['of the rate of pg_recvlogical: to the bus, to stored rows', ratios(theirs, ours, stored)],
   ['commit to event, ms', spreadText(spread(late), 2)],
+  ['the same, p99', p99(late).toFixed(2)],
+  ['a run: answer of the commit to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
+  ['the same, p99', p99(storedLate).toFixed(1)],
   ['peak memory, 1,000 rows in a transaction, MiB', small.peak_mib.toFixed(0)],
   [`peak memory, ${largeRows} rows in a transaction, MiB`, large.peak_mib.toFixed(0)],
   [`${largeRows} rows in a transaction, rows/s`, large.rate.toFixed(0)],
