@@ -4,20 +4,22 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../cli/runner/folders.ts';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { openStore } from '../../services/store/store.ts';
-import { printTable } from './table.ts';
+import { printTable, ratios, spread, spreadText } from './table.ts';
 
 const calls = Number(process.env['FAULTBOX_BENCH_CALLS'] ?? 2_000_000);
+const runs = Number(process.env['FAULTBOX_BENCH_RUNS'] ?? 3);
 
 interface Measured {
   readonly eventsPerSecond: number;
   readonly stored: number;
   readonly lost: number;
   readonly storeBytes: number;
-  /** Null: the bus is not a file. */
+  /** Null: the bus is no file. */
   readonly busBytes: number | null;
 }
 
@@ -49,23 +51,33 @@ async function look(dir: string, run: string): Promise<Pick<Measured, 'stored' |
   return { ...row!, storeBytes: size?.bytes ?? Number.NaN };
 }
 
-async function measureKafka(): Promise<Measured | null> {
-  if (!existsSync(join(packageRoot, 'infra', 'kafka', 'build', 'ready'))) return null;
-  const kafka = await LocalKafka.start();
-  try {
-    return await measure(['--bus', kafka.bus]);
-  } finally {
-    await kafka.end();
+/** Both homes of the bus in turn; without a Kafka, the embedded one alone. */
+async function measureInTurn(): Promise<{ readonly embedded: Measured[]; readonly overKafka: Measured[] }> {
+  const [embedded, overKafka]: [Measured[], Measured[]] = [[], []];
+  const installed = existsSync(join(packageRoot, 'infra', 'kafka', 'build', 'ready'));
+  for (let i = 0; i < runs; i++) {
+    embedded.push(await measure([]));
+    if (!installed) continue;
+    const kafka = await LocalKafka.start();
+    try {
+      overKafka.push(await measure(['--bus', kafka.bus]));
+    } finally {
+      await kafka.end();
+    }
   }
+  return { embedded, overKafka };
 }
 
-const embedded = await measure([]);
-const kafka = await measureKafka();
-const row = (name: string, value: (m: Measured) => string, goal: string) => [name, value(embedded), kafka === null ? 'not installed' : value(kafka), goal];
-printTable(`${calls.toLocaleString('en')} calls of one service, the workload on the same cores`, ['', 'embedded log', 'Kafka', 'to reach, embedded'], [
-  row('events/s, first call to last stored row', (m) => Math.round(m.eventsPerSecond).toLocaleString('en'), '200,000'),
-  row('lost, counted', (m) => String(m.lost), '0'),
-  row('stored + lost - made', (m) => String(m.stored + m.lost - calls), '0'),
-  row('bytes an event on the bus', (m) => (m.busBytes === null ? '' : (m.busBytes / calls).toFixed(1)), ''),
-  row('bytes an event in the store', (m) => (m.storeBytes / calls).toFixed(1), '16'),
+const { embedded, overKafka } = await measureInTurn();
+const cell = (all: readonly Measured[], value: (m: Measured) => number, digits: number) => (all.length === 0 ? 'not installed' : spreadText(spread(all.map(value)), digits));
+const row = (name: string, value: (m: Measured) => number, goal: string, digits = 0) => [name, cell(embedded, value, digits), cell(overKafka, value, digits), goal];
+const rates = [embedded, overKafka].map((all) => all.map((m) => m.eventsPerSecond)) as [number[], number[]];
+const title = `${calls.toLocaleString('en')} calls of one service, the workload on the same cores, median [min..max] of ${runs} in turn, load ${loadavg()[0]!.toFixed(1)}`;
+printTable(title, ['', 'embedded log', 'Kafka', 'to reach, embedded'], [
+  row('events/s, first call to last stored row', (m) => m.eventsPerSecond, '200,000'),
+  ['of the embedded rate', '', overKafka.length === 0 ? '' : ratios(rates[0], rates[1]), ''],
+  row('lost, counted', (m) => m.lost, '0'),
+  row('stored + lost - made', (m) => m.stored + m.lost - calls, '0'),
+  ['bytes an event on the bus', cell(embedded, (m) => m.busBytes! / calls, 1), '', ''],
+  row('bytes an event in the store', (m) => m.storeBytes / calls, '16', 1),
 ]);
