@@ -11,7 +11,7 @@ export interface Block {
 export interface BusWriter {
   /** Hands a block over, to lie behind all earlier ones. Throws `BusError`, also for what went wrong with an earlier block. */
   append(records: Buffer, count: number): void;
-  /** Whether so much waits that a source which can wait should: until `room` or `durable` settles. */
+  /** Whether so much waits that a source which can wait should: until `room` settles. */
   readonly crowded: boolean;
   /** Settles when half of what is too much has gone. Rejects with `BusError`. */
   room(): Promise<void>;

@@ -68,7 +68,7 @@ export class Poll {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       // A sample too few is better than ever more of them waiting for the bus; one that is gone needs none.
-      if (this.#publisher.crowded) return void this.#publisher.durable().then(() => this.#next(began), () => {});
+      if (this.#publisher.crowded) return void this.#publisher.room().then(() => this.#next(began), () => {});
       const begins = performance.now();
       void this.#sample(sample_ms).then(() => this.#next(begins));
     }, Math.max(0, began + this.#interval_ms - performance.now()));

@@ -60,7 +60,7 @@ function detach(test: string): void {
 
 function pump(): void {
   // The lines can wait in their files.
-  if (publisher.crowded) return void publisher.durable().then(pump);
+  if (publisher.crowded) return void publisher.room().then(pump);
   let moved = 0;
   for (const list of streams.values()) for (const stream of list) moved += stream.pump();
   if (moved > 0) publisher.flush();

@@ -53,6 +53,8 @@ export class Topic implements Sink {
       this.#publish(message, data, at_ns);
     }
     this.#publisher.flush();
+    // Messages can wait with their server.
+    if (this.#publisher.crowded) await this.#publisher.room();
   }
 
   gap(lost: number | null, reason: string): void {

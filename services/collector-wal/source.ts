@@ -147,7 +147,7 @@ export class WalSource {
     this.#outlet.touched();
     // What the server has not sent can wait there.
     const { publisher } = this.#outlet;
-    if (publisher.crowded) this.#following.holdUntil(publisher.durable());
+    if (publisher.crowded) this.#following.holdUntil(publisher.room());
   }
 
   #gap(reason: string): void {

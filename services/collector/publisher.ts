@@ -40,9 +40,14 @@ export class Publisher<R extends Room> {
     this.#bytes = 0;
   }
 
-  /** Whether a source that can wait should do so until `durable` settles. */
+  /** Whether a source that can wait should do so until `room` settles. */
   get crowded(): boolean {
     return this.#bus.crowded;
+  }
+
+  /** Settles when there is room for more. Rejects with `BusError`. */
+  room(): Promise<void> {
+    return this.#bus.room();
   }
 
   /** Settles when everything that was published survives this process. */

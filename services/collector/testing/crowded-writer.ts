@@ -19,8 +19,12 @@ export class CrowdedWriter implements BusWriter {
     this.#released.resolve();
   }
 
-  async durable(): Promise<void> {
+  async room(): Promise<void> {
     if (this.crowded) await this.#released.promise;
+  }
+
+  durable(): Promise<void> {
+    return this.room();
   }
 
   sync(): Promise<void> {
