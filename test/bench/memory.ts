@@ -1,4 +1,4 @@
-/** Peak memory of each process of a run, by how many events it has: it must not grow with them. Over a local Kafka too, where one is installed. */
+/** Peak memory of each process of a run, by how many events it has: it must not grow with them. Over Kafka too, where one is installed. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

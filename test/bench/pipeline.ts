@@ -69,10 +69,16 @@ async function measureInTurn(): Promise<{ readonly embedded: Measured[]; readonl
 }
 
 const { embedded, overKafka } = await measureInTurn();
-const cell = (all: readonly Measured[], value: (m: Measured) => number, digits: number) => (all.length === 0 ? 'not installed' : spreadText(spread(all.map(value)), digits));
-const row = (name: string, value: (m: Measured) => number, goal: string, digits = 0) => [name, cell(embedded, value, digits), cell(overKafka, value, digits), goal];
+type Figure = (m: Measured) => number;
+const cell = (all: readonly Measured[], value: Figure, digits: number) => (
+  all.length === 0 ? 'not installed' : spreadText(spread(all.map(value)), digits)
+);
+const row = (name: string, value: Figure, goal: string, digits = 0) => (
+  [name, cell(embedded, value, digits), cell(overKafka, value, digits), goal]
+);
 const rates = [embedded, overKafka].map((all) => all.map((m) => m.eventsPerSecond)) as [number[], number[]];
-const title = `${calls.toLocaleString('en')} calls of one service, the workload on the same cores, median [min..max] of ${runs} in turn, load ${loadavg()[0]!.toFixed(1)}`;
+const what = `${calls.toLocaleString('en')} calls of one service, the workload on the same cores`;
+const title = `${what}, median [min..max] of ${runs} in turn, load ${loadavg()[0]!.toFixed(1)}`;
 printTable(title, ['', 'embedded log', 'Kafka', 'to reach, embedded'], [
   row('events/s, first call to last stored row', (m) => m.eventsPerSecond, '200,000'),
   ['of the embedded rate', '', overKafka.length === 0 ? '' : ratios(rates[0], rates[1]), ''],

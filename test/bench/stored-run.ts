@@ -1,4 +1,4 @@
-/** A run of faultbox whose cost is read from its own trace: from the answer of a step until what it did is a stored row that was asserted on. */
+/** Runs whose cost is read from their own trace: from the answer of a step until what it did is a stored row that was asserted on. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,19 +12,18 @@ export interface StoredRun {
   readonly steps: ReadonlyArray<{ readonly sent: number; readonly received: number }>;
   /** Stored events by their type. */
   readonly events: ReadonlyMap<string, number>;
-  /** Events that the run says are lost. */
-  readonly lost: number;
 }
 
 /** Runs a spec of one test in a folder of its own, where `services/` is that of the examples and `files` are programs. */
-export async function storedRun(spec: string, flags: readonly string[] = [], files: Readonly<Record<string, string>> = {}): Promise<StoredRun> {
+export async function storedRun(spec: string, files: Readonly<Record<string, string>> = {}): Promise<StoredRun> {
   const dir = mkdtempSync(join(tmpdir(), 'faultbox-bench-'));
   try {
     symlinkSync(join(packageRoot, 'examples', 'services'), join(dir, 'services'));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text, { mode: 0o755 });
     writeFileSync(join(dir, 'spec.star'), spec);
-    const command = ['test', 'spec.star', '--deadline', '5m', ...flags];
-    const { stdout, status } = spawnSync(join(packageRoot, 'cli', 'bin', 'faultbox'), command, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const command = ['test', 'spec.star', '--deadline', '5m'];
+    const program = join(packageRoot, 'cli', 'bin', 'faultbox');
+    const { stdout, status } = spawnSync(program, command, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     if (status !== 0) console.error(`${stdout}The run ended with exit code ${status}: its figures are of what came.`);
     return await look(join(dir, '.faultbox', 'store'), /run ([0-9a-f]+)\n/.exec(stdout)![1]!);
   } finally {
@@ -35,13 +34,13 @@ export async function storedRun(spec: string, flags: readonly string[] = [], fil
 async function look(dir: string, run: string): Promise<StoredRun> {
   const { client, close } = await openStore({ dir });
   const ofRun = 'FROM events WHERE run = {run:String}';
-  const ends = await client.query<{ type: string; at: number }>(`SELECT type, toFloat64(at) AS at ${ofRun} AND type LIKE 'step_%' ORDER BY seq`, { run });
+  const stepsOfRun = `SELECT type, toFloat64(at) AS at ${ofRun} AND type LIKE 'step_%' ORDER BY seq`;
+  const ends = await client.query<{ type: string; at: number }>(stepsOfRun, { run });
   const types = await client.query<{ type: string; n: number }>(`SELECT type, toFloat64(count()) AS n ${ofRun} GROUP BY type`, { run });
-  const [lost] = await client.query<{ lost: number }>('SELECT toFloat64(sum(lost)) AS lost FROM sources WHERE run = {run:String}', { run });
   await close();
   const received = ends.filter((e) => e.type === 'step_recv');
   const steps = ends.filter((e) => e.type === 'step_send').map(({ at }, i) => ({ sent: at, received: received[i]!.at }));
-  return { steps, events: new Map(types.map(({ type, n }) => [type, n])), lost: lost?.lost ?? 0 };
+  return { steps, events: new Map(types.map(({ type, n }) => [type, n])) };
 }
 
 /** ms from the answer of each step until the next was sent: what stands between them has been stored and asserted on. */

@@ -1,4 +1,4 @@
-/** What a message costs from Kafka to the bus and to a stored row, against kafkajs' and Kafka's own consumer on the same data; how late it is. */
+/** What a message costs from Kafka to the bus and to a stored row, against kafkajs' and Kafka's own consumer; how late it is. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ def test_filled():
     filler.send("go", timeout = "5m")
     assert_never(where = lambda e: e.type == "topic" and e.key == "none")
     kafka.publish("orders", "end")
-`, [], { 'filler.sh': filler });
+`, { 'filler.sh': filler });
   const filled_ms = (steps[0]!.received - steps[0]!.sent) / 1e6;
   return { produced: (messages / filled_ms) * 1000, stored: (events.get('topic')! / (filled_ms + judged_ms(steps)[0]!)) * 1000 };
 }

@@ -1,4 +1,4 @@
-/** What a row costs from PostgreSQL to the bus and to a stored row, against pg_recvlogical on the same data; how late it is; what a large transaction takes. */
+/** What a row costs from PostgreSQL to the bus and to a stored row, against pg_recvlogical; how late it is; what a large transaction takes. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { TestCollector } from '../../services/collector-wal/testing/collector.ts';

@@ -12,9 +12,15 @@ export const topic = 'faultbox.events';
 
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
-/** Node's default is 16 KiB at a time, each a turn through its thread pool. */
-const packing = { chunkSize: 1 << 20, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-const unpacking = { chunkSize: 4 << 20 };
+const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+const [leastChunk, mostChunk] = [16 << 10, 4 << 20];
+/** How often larger than its compressed form a batch of ours is at most, as a rule. */
+const usualRatio = 32;
+
+/** Bytes that zstd puts out at a time: each time is a turn through Node's thread pool, and each takes memory before it is needed. */
+function chunkFor(bytes: number): number {
+  return Math.min(mostChunk, Math.max(leastChunk, bytes));
+}
 
 /** How kafkajs reaches the cluster. It is silent: what went wrong reaches us as errors. Throws `BusError` E_BUS_ADDRESS. */
 export function clientConfig(address: KafkaAddress): KafkaConfig {
@@ -39,8 +45,8 @@ export async function openKafka(address: KafkaAddress): Promise<Kafka> {
   const { default: kafkajs } = await import('kafkajs');
   patchKafkajs();
   kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
-    compress: ({ buffer }: { buffer: Buffer }) => pack(buffer, packing),
-    decompress: (buffer: Buffer) => unpack(buffer, unpacking),
+    compress: ({ buffer }: { buffer: Buffer }) => pack(buffer, { params, chunkSize: chunkFor(buffer.length) }),
+    decompress: (buffer: Buffer) => unpack(buffer, { chunkSize: chunkFor(buffer.length * usualRatio) }),
   });
   return new kafkajs.Kafka(clientConfig(address));
 }

@@ -54,7 +54,7 @@ export class TestSplitter {
     return out;
   }
 
-  /** Whether the record that was walked through last is of the test that stands there. Names are short: a call into the runtime costs more. */
+  /** Whether the record that was walked through last is of the test that stands there. A call into the runtime costs more than this. */
   #sameTest(bytes: Buffer, from: number, to: number): boolean {
     const shift = this.#testFrom - from;
     if (this.#testTo - shift !== to) return false;
