@@ -63,7 +63,9 @@ export class Door {
       else if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#suspicion = null;
     });
     socket.on('end', () => {
-      this.#suspicion = this.#suspect(socket, answers, broker);
+      const suspicion = this.#suspect(socket, answers, broker);
+      // One that ended before any answer says nothing new.
+      if (suspicion !== null || answers > 0) this.#suspicion = suspicion;
     });
     return socket;
   }
