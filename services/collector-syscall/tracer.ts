@@ -55,7 +55,8 @@ export class Tracer {
   holdUntil(room: Promise<void>): void {
     const output = this.#child.stdout!;
     output.pause();
-    void room.then(() => output.resume());
+    const resume = () => void output.resume();
+    room.then(resume, resume);
   }
 
   /** Ends it; resolves when it is gone. */
