@@ -115,8 +115,8 @@ redis = service("redis", "redis-server", interface("main", "redis", 6379),
 def sampled(answer):
     events(type = "poll")
     return answer
-${work(30, 'sampled(redis.command("SET", "k", i))', [['type = "poll"', 'e.type == "poll" and e.data["value"] == "0"']])}`,
-  steps: 30,
+${work(15, 'sampled(redis.command("SET", "k", i))', [['type = "poll"', 'e.type == "poll" and e.data["value"] == "0"']])}`,
+  steps: 15,
   contents: [{ source: 'poll/redis/GET k', numbers: numbersOf((e) => e.type === 'poll' && !('error' in e.data), (e) => Number(e.data['value'])) }],
   service: /redis-server /,
   works_ms: 500,
