@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { monotonicNs } from '../../services/collector/clock.ts';
 import type { BusLocation } from '../../services/bus/location.ts';
-import { groupOf, prepareBus } from '../../services/bus/open.ts';
+import { prepareBus } from '../../services/bus/open.ts';
 import { correlatorGroup } from '../../services/store/correlator-group.ts';
 import { openStore, type Store, type StoreLocation } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
@@ -12,6 +11,7 @@ import { Correlator, type LookUp } from './processes/correlator.ts';
 import { storedBarrier } from './processes/stored-barriers.ts';
 import { Keeper } from './processes/keeper.ts';
 import { Recorder } from './recorder.ts';
+import { RunClock } from './run-clock.ts';
 import { requireRoot } from './require-root.ts';
 import type { RunResult, TestResult } from './result.ts';
 import { interruption } from './interruption.ts';
@@ -54,7 +54,6 @@ export interface FinishedRun {
 
 /** Loads a spec, runs its selected tests in their order, and leaves everything that was seen in the store. */
 export async function runSpec(settings: RunSettings, observer: RunObserver, stop: AbortSignal): Promise<FinishedRun> {
-  const started_at = new Date().toISOString();
   const began = performance.now();
   const worker = new SpecWorker(settings.cwd);
   const loading = worker.load(settings.spec);
@@ -80,7 +79,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
     }
     await running.context.correlator.end();
     const result: RunResult = {
-      run: running.context.run, spec: settings.spec, seed: settings.seed, started_at, duration_ms: performance.now() - began,
+      run: running.context.run, spec: settings.spec, seed: settings.seed, started_at: running.context.clock.started_at, duration_ms: performance.now() - began,
       services: plan.services.map((s) => s.name), tests: results,
     };
     await storeResults(running.store.client, result, plan).catch((error: Error) => observer.warning(`The verdicts are not in the store: ${error.message}`));
@@ -123,7 +122,8 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   const bus = await prepareBus(settings.bus ?? { dir: folders.bus }, settings.bus && settings.store ? await correlatorGroup((await opening).client) : '');
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, bus);
-  const recorded = recordRun(recorder, settings, plan);
+  const clock = RunClock.start();
+  const recorded = recordRun(recorder, settings, plan, clock);
   const collectors = new Collectors(plan, run, folders, bus);
   const release = async () => {
     await collectors.end();
@@ -134,8 +134,8 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
     await recorded;
     const store = await opening;
     const lookUp: LookUp = (test, barrier) => storedBarrier(store.client, run, test, barrier);
-    const correlator = new Correlator(run, folders, bus, location, groupOf(bus) === '' ? null : lookUp);
-    const context = { run, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
+    const correlator = new Correlator(run, folders, bus, location, lookUp);
+    const context = { run, clock, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
     return { context, folders, store, end: async () => {
       await correlator.end();
       await release();
@@ -146,10 +146,9 @@ async function startProcesses(settings: RunSettings, plan: Plan): Promise<Runnin
   }
 }
 
-async function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan): Promise<void> {
-  const epoch_ns = monotonicNs();
+async function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan, { started_at, epoch_ns }: RunClock): Promise<void> {
   const files = plan.files.map((f) => ({ name: f.name, sha256: createHash('sha256').update(f.source).digest('hex'), source: f.source }));
-  const data = { spec: settings.spec, files, seed: settings.seed, deadline_ms: settings.deadline_ms, started_at: new Date().toISOString(), epoch_ns: String(epoch_ns) };
+  const data = { spec: settings.spec, files, seed: settings.seed, deadline_ms: settings.deadline_ms, started_at, epoch_ns: String(epoch_ns) };
   recorder.write('', 'run', { data: JSON.stringify(data) }, epoch_ns);
   await recorder.durable();
 }

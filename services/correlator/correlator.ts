@@ -32,8 +32,10 @@ export class Correlator implements Tests {
   readonly #early: Block[] = [];
   #day: number | null = null;
 
-  constructor(run: string, sink: RowSink) {
+  /** `ended`: tests of which the sink has everything already; they are passed by. */
+  constructor(run: string, sink: RowSink, ended: readonly string[] = []) {
     this.#run = run;
+    for (const test of ended) this.#past.add(this.#texts.internText(test));
     this.#sink = sink;
     const intake = (room: Room) => new Intake(room, this.#texts, this.#words, this.#epoch, this);
     this.#intakes = Object.fromEntries(roomNames.map((room) => [room, intake(room)])) as Record<Room, Intake>;

@@ -21,12 +21,11 @@ const bare = (loop: string, count: number) => Number(execFileSync('taskset', ['-
 async function launched(cgroup: string, loop: string, count: number): Promise<number> {
   const stdout = join(dir, 'out');
   rmSync(stdout, { force: true });
-  await new Promise<void>((resolve) => {
-    const launch = new Launch({ cgroup, stdout, stderr: join(dir, 'err'), cwd: dir, user: null, filter: [], program: '/usr/bin/taskset', args: ['-c', '0', program, loop, String(count), join(dir, 'data')], env: { PATH: process.env['PATH']! }, log: join(dir, 'log') }, (notice) => {
-      if (notice.kind === 'gone') resolve();
-      else if (notice.kind === 'failed') throw new Error(notice.text);
+  await new Promise<void>((resolve, reject) => {
+    const launch: Launch = new Launch({ cgroup, stdout, stderr: join(dir, 'err'), cwd: dir, user: null, filter: [], program: '/usr/bin/taskset', args: ['-c', '0', program, loop, String(count), join(dir, 'data')], env: { PATH: process.env['PATH']! }, log: join(dir, 'log') }, (notice) => {
+      if (notice.kind === 'empty') launch.end().then(resolve, reject);
+      else if (notice.kind === 'failed') reject(new Error(notice.text));
     });
-    void launch;
   });
   return Number(readFileSync(stdout, 'utf8').trim().split(/\s+/)[0]);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { busText, type BusLocation } from '../../../services/bus/location.ts';
+import { groupOf } from '../../../services/bus/open.ts';
 import { storeArguments, type StoreLocation } from '../../../services/store/store.ts';
 import type { Proof } from '../../../schemas/proof.ts';
 import { EnvironmentError } from '../environment-error.ts';
@@ -20,7 +21,7 @@ const patience_ms = 60_000;
 const end_ms = 10_000;
 const lookEvery_ms = 20;
 
-/** Asks the store itself for a barrier: null when it is not there yet. To be given where other correlators may have the run's tests. */
+/** Asks the store itself for a barrier: null when it is not there yet. */
 export type LookUp = (test: string, barrier: number) => Promise<Stored | null>;
 
 interface Waiting {
@@ -42,7 +43,9 @@ export class Correlator {
   readonly #store: ReturnType<typeof storeArguments>;
   readonly #stored = new Map<string, Stored>();
   readonly #waiting = new Map<string, Waiting>();
-  readonly #lookUp: LookUp | null;
+  readonly #lookUp: LookUp;
+  /** Other correlators may have the run's tests. */
+  readonly #shared: boolean;
   /** Our correlator's name among those that share the bus. */
   #member = '';
   #looking = false;
@@ -51,9 +54,10 @@ export class Correlator {
   #ending = false;
   #failure: EnvironmentError | null = null;
 
-  constructor(run: string, folders: Folders, bus: BusLocation, store: StoreLocation, lookUp: LookUp | null) {
+  constructor(run: string, folders: Folders, bus: BusLocation, store: StoreLocation, lookUp: LookUp) {
     this.#run = run;
     this.#lookUp = lookUp;
+    this.#shared = groupOf(bus) !== '';
     this.#store = storeArguments(store);
     this.#folders = folders;
     this.#bus = busText(bus);
@@ -120,24 +124,30 @@ export class Correlator {
     for (const { timer } of this.#waiting.values()) timer.refresh();
   }
 
-  /** Asks the store for what is waited for, as long as anything is. */
+  /** Asks the store for what is waited for, as long as anything is, where another correlator than ours may have it. */
   async #look(): Promise<void> {
-    if (this.#lookUp === null || this.#looking) return;
+    if (!this.#shared || this.#looking) return;
     this.#looking = true;
     while (this.#waiting.size > 0) {
       await pause(lookEvery_ms);
-      for (const { test, barrier } of this.#waiting.values()) {
-        const stored = await this.#lookUp(test, barrier).catch(() => null);
-        if (stored) this.#settle(stored);
-      }
+      await this.#lookOnce();
     }
     this.#looking = false;
+  }
+
+  async #lookOnce(): Promise<void> {
+    for (const { test, barrier } of this.#waiting.values()) {
+      const stored = await this.#lookUp(test, barrier).catch(() => null);
+      if (stored) this.#settle(stored);
+    }
   }
 
   #onEnd(how: string): void {
     if (this.#ending || this.#failure) return;
     if (++this.#restarts > maxRestarts) return this.#fail(new EnvironmentError('E_CORRELATOR', `The correlator ended again and again (${how}):\n${this.#child.lastWords()}`));
     this.#child = this.#start();
+    // What the dead one stored, but did not say any more.
+    void this.#lookOnce();
   }
 
   #fail(error: EnvironmentError): void {

@@ -10,6 +10,7 @@ import { TerminalReport } from '../../report/terminal.ts';
 import type { Plan } from '../../spec/plan.ts';
 import { foldersOf, type Folders } from '../folders.ts';
 import { Correlator } from '../processes/correlator.ts';
+import { storedBarrier } from '../processes/stored-barriers.ts';
 import type { RunResult, TestResult } from '../result.ts';
 import { faultResult } from '../test/fault-result.ts';
 import { judge } from '../test/judge.ts';
@@ -50,7 +51,7 @@ async function fill(store: Store, location: StoreLocation, recorded: RecordedRun
   const sql = "SELECT uniqExact(test) AS ended FROM barriers WHERE run = {run:String} AND reason = 'final'";
   const [row] = await store.client.query<{ ended: number }>(sql, { run: recorded.run });
   if ((row?.ended ?? 0) >= recorded.tests.length) return;
-  await new Correlator(recorded.run, folders, bus, location, null).end();
+  await new Correlator(recorded.run, folders, bus, location, (test, barrier) => storedBarrier(store.client, recorded.run, test, barrier)).end();
 }
 
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {

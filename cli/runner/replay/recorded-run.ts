@@ -5,6 +5,7 @@ import type { BusLocation } from '../../../services/bus/location.ts';
 import { openRunReader } from '../../../services/bus/open.ts';
 import type { FaultPlan } from '../../spec/plan.ts';
 import type { HostRequest } from '../host.ts';
+import { RunClock } from '../run-clock.ts';
 import { SpecError } from '../spec-error.ts';
 
 /** A host call as the run made it, with the whole reply. */
@@ -51,8 +52,8 @@ export async function readRecordedRun(run: string, bus: BusLocation): Promise<Re
   const data = JSON.parse(head.data!) as RunData;
   const names = [...new Set(records.filter((r) => r.type === 'test').sort(byTime).map((r) => r.test))];
   const lastAttempts = names.filter((name) => !names.some((other) => baseOf(other) === baseOf(name) && attemptOf(other) > attemptOf(name)));
-  const wall = (at_ns: number | bigint) => new Date(Date.parse(data.started_at) + Number(BigInt(at_ns) - BigInt(data.epoch_ns)) / 1e6).toISOString();
-  const tests = lastAttempts.map((name) => recordedTest(name, records.filter((r) => r.test === name), wall));
+  const clock = new RunClock(data.started_at, BigInt(data.epoch_ns));
+  const tests = lastAttempts.map((name) => recordedTest(name, records.filter((r) => r.test === name), clock));
   return { run, spec: data.spec, seed: data.seed, started_at: data.started_at, files: new Map(data.files.map((f) => [f.name, f.source])), tests };
 }
 
@@ -73,14 +74,14 @@ const byTime = (a: RunnerRecord, b: RunnerRecord): number => Number(BigInt(a.at_
 const baseOf = (name: string): string => name.replace(/~[0-9]+$/, '');
 const attemptOf = (name: string): number => Number(/~([0-9]+)$/.exec(name)?.[1] ?? 1);
 
-function recordedTest(name: string, records: readonly RunnerRecord[], wall: (at_ns: number | bigint) => string): RecordedTest {
+function recordedTest(name: string, records: readonly RunnerRecord[], clock: RunClock): RecordedTest {
   const data = <T>(r: RunnerRecord) => JSON.parse(r.data ?? 'null') as T;
   const hits = new Map<number, number>();
   for (const r of records) if (r.type === 'fault') hits.set(data<{ rule: number }>(r).rule, (hits.get(data<{ rule: number }>(r).rule) ?? 0) + 1);
   const begin = records.find((r) => r.type === 'test')!;
   const end = records.find((r) => r.type === 'end') ?? records.at(-1)!;
   return {
-    name, hits, started_at: wall(begin.at_ns), duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
+    name, hits, started_at: clock.dateOf(begin.at_ns), duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
     calls: records.filter((r) => r.type === 'call').map((r) => data<RecordedCall>(r)),
     prints: records.filter((r) => r.type === 'print').map((r) => data<{ text: string }>(r).text),
   };

@@ -2,10 +2,12 @@ import type { Collectors } from '../processes/collectors.ts';
 import type { Correlator } from '../processes/correlator.ts';
 import type { Keeper } from '../processes/keeper.ts';
 import type { TestCollectors } from '../processes/test-collectors.ts';
+import type { RunClock } from '../run-clock.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** The processes of a run that its tests share. */
 export interface RunContext {
+  readonly clock: RunClock;
   readonly run: string;
   readonly cwd: string;
   readonly recorder: Recorder;

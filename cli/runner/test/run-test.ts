@@ -73,7 +73,6 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   const test = attempt === 1 ? input.name : `${input.name}~${attempt}`;
   const collectors = run.collectors.forTest();
   const context: TestContext = { ...run, test, collectors, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
-  const started_at = new Date().toISOString();
   const began = performance.now();
   const watch = input.test.monitors.length === 0 || input.monitors === null ? null : new Watch({
     worker: input.monitors, test: input.test.name, storeTest: test, run: run.run, query: input.query, print: (text) => host.print(text),
@@ -113,7 +112,7 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   });
   driven = { ...driven, assertions: [...driven.assertions, ...watched] };
   const judged = judge({ driven, error, faults, proofs });
-  const result = { name: input.name, stored_as: test, started_at, duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
+  const result = { name: input.name, stored_as: test, started_at: run.clock.dateOf(world.started_ns), duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
   return { result, missingFilter: driven.missingFilter, unobserved };
 }
 

@@ -48,13 +48,12 @@ export class Inserter implements RowSink {
 
   barrier(stored: StoredBarrier): void {
     const before = this.#blocks.get(stored.test) ?? Promise.resolve();
-    const told = before.then(() => {
-      this.#listener.stored(stored);
-      return this.#client.insertRows('barriers', [this.#row(stored)]);
-    });
+    const told = before.then(() => this.#listener.stored(stored));
+    // In their order: once the last is there, all are.
+    const row = Promise.all([told, this.#barriers.get(stored.test)]).then(() => this.#client.insertRows('barriers', [this.#row(stored)]));
     this.#blocks.set(stored.test, before);
-    this.#barriers.set(stored.test, Promise.all([this.#barriers.get(stored.test), told]));
-    this.#track(told);
+    this.#barriers.set(stored.test, row);
+    this.#track(row);
   }
 
   end(test: string): void {

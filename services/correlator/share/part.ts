@@ -17,6 +17,8 @@ interface OpenTest {
 interface OpenRun {
   readonly correlator: Correlator;
   readonly inserter: Inserter;
+  /** Tests of which the store had everything. */
+  readonly past: ReadonlySet<string>;
 }
 
 /** Makes an inserter for the rows of a run. */
@@ -28,13 +30,15 @@ export type PartListener = Pick<InsertListener, 'stored' | 'failed'>;
 /** One part of a shared bus: the tests that lie in it, of whatever runs. */
 export class Part implements BusShare {
   readonly #makeInserter: MakeInserter;
+  readonly #endedTests: (run: string) => Promise<string[]>;
   readonly #listenerOf: (run: string) => PartListener;
   readonly #runs = new Map<string, OpenRun>();
   readonly #tests = new Map<string, OpenTest>();
   readonly #ended = new Set<string>();
 
-  constructor(makeInserter: MakeInserter, listenerOf: (run: string) => PartListener) {
+  constructor(makeInserter: MakeInserter, endedTests: (run: string) => Promise<string[]>, listenerOf: (run: string) => PartListener) {
     this.#makeInserter = makeInserter;
+    this.#endedTests = endedTests;
     this.#listenerOf = listenerOf;
   }
 
@@ -59,7 +63,8 @@ export class Part implements BusShare {
       this.#abandon(sent_ms);
       this.#tests.set(key, { run, first: position, last_ms: sent_ms });
     }
-    const { correlator, inserter } = await this.#run(run);
+    const { correlator, inserter, past } = await this.#run(run);
+    if (past.has(test)) return this.#end(key);
     correlator.take(block);
     inserter.day = correlator.day ?? inserter.day;
     // All records of the test are in one order: what a silent collector says behind the runner's word for it has come too late.
@@ -76,7 +81,7 @@ export class Part implements BusShare {
     const known = this.#runs.get(run);
     if (known) return known;
     const inserter = await this.#makeInserter(run, { ...this.#listenerOf(run), ended: (test) => this.#end(`${run}/${test}`) });
-    const made = { correlator: new Correlator(run, inserter), inserter };
+    const made = { correlator: new Correlator(run, inserter), inserter, past: new Set(await this.#endedTests(run)) };
     this.#runs.set(run, made);
     return made;
   }

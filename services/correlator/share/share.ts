@@ -5,7 +5,7 @@ import type { StoreClient } from '../../store/client.ts';
 import type { Following } from '../follow.ts';
 import { Inserter } from '../insert/inserter.ts';
 import type { StoredBarrier } from '../rows/sink.ts';
-import { storedSeqs } from '../stored-seqs.ts';
+import { endedTests, storedSeqs } from '../stored.ts';
 import { Part, type MakeInserter, type PartListener } from './part.ts';
 
 const ownCheck_ms = 5;
@@ -32,7 +32,7 @@ export async function share(run: string, bus: BusLocation, client: StoreClient, 
   const listenerOf = (of: string): PartListener => ({ stored: (barrier) => of === run && listener.stored(barrier), failed: fail });
   const reader = await openSharedReader(bus, dead, {
     gain: (number) => {
-      const part = new Part(makeInserter, listenerOf);
+      const part = new Part(makeInserter, (of) => endedTests(client, of), listenerOf);
       parts.set(number, part);
       return part;
     },
