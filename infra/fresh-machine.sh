@@ -16,7 +16,9 @@ trap 'exit 1' INT TERM
 
 echo "a bare Debian 12 in $bare"
 mmdebstrap --quiet --variant=apt --include=ca-certificates,iproute2 bookworm "$bare"
-cp /etc/ssl/certs/ca-certificates.crt "$bare/etc/ssl/certs/ca-certificates.crt"
+# Authorities of this machine's own, where its network has some.
+find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$bare/usr/local/share/ca-certificates" {} +
+chroot "$bare" update-ca-certificates >/dev/null 2>&1
 cp /etc/resolv.conf /etc/hosts "$bare/etc/" 2>/dev/null || true
 node=$(readlink -f "$(command -v node)")
 npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
