@@ -24,7 +24,8 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     const writes = calls('pwrite64');
     expect(writes).toHaveLength(1000);
     expect(writes.map((w) => w.offset)).toEqual(Array.from({ length: 1000 }, (_, i) => (i & 63) * 64));
-    for (const w of writes) expect(w).toMatchObject({ path: file, object: 'file', size: 64, ret: 64, errno: null, service: 'db' });
+    // In a changed root the kernel's path is longer.
+    for (const w of writes) expect(w).toMatchObject({ path: expect.stringContaining(file), object: 'file', size: 64, ret: 64, errno: null, service: 'db' });
     expect(calls('execve').map((r) => r.path)).toEqual([loop]);
     expect(calls('exit')).toMatchObject([{ ret: 0 }]);
     const all = bench.records();
@@ -68,7 +69,7 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     await write(batch(42n, 68), 'orders-0/00000000000000000042.index');
     await write(batch(42n, 68), 'orders-0/app.log');
     await bench.barrier(1);
-    const writes = calls('write').filter((w) => w.path!.startsWith(bench.dir));
+    const writes = calls('write').filter((w) => w.path!.includes(bench.dir));
     expect(writes.map((w) => w.log_offset)).toEqual([42, 1_234_567_890_123, -1, -1, -1, null, null]);
   });
 

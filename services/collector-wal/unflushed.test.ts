@@ -30,6 +30,15 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
 
   /** A switch of the log's file flushes it, and writes no transaction. */
   const flush = () => server.run("SET synchronous_commit = on; SELECT pg_switch_wal()", 'CHECKPOINT');
+  /** Stopped while it works, the writer would hold its locks. */
+  const stopWalWriter = async () => {
+    for (;;) {
+      process.kill(walWriter, 'SIGSTOP');
+      const [row] = await server.run(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${walWriter}`);
+      if (row!['wait_event'] === 'WalWriterMain') return;
+      process.kill(walWriter, 'SIGCONT');
+    }
+  };
   const unflushed = { type: 'incomplete', reason: expect.stringContaining('not yet flushed') };
   const quick = { within_ms: 400 };
 
@@ -45,7 +54,7 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
   ] as const)('%s: no barrier is complete before what was committed is flushed', async (_, asked, login) => {
     expect(await collector.attach(server.port, ['t'], await login())).toMatchObject({ done: expect.any(Number) });
     expect(await collector.barrier({ ...asked })).toMatchObject({ type: 'complete', position: 0 });
-    process.kill(walWriter, 'SIGSTOP');
+    await stopWalWriter();
     await server.run('INSERT INTO t VALUES (1)');
     expect(await server.run('SELECT n FROM t')).toEqual([{ n: 1 }]);
     expect(await collector.barrier({ ...asked, ...quick })).toMatchObject(unflushed);
@@ -59,7 +68,7 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
 
   test('a mark is flushed by itself, and with it what was committed before', async () => {
     await collector.attach(server.port, ['t']);
-    process.kill(walWriter, 'SIGSTOP');
+    await stopWalWriter();
     await server.run('INSERT INTO t VALUES (1)');
     expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1, reason: expect.stringMatching(/^read to a mark/) });
   });
@@ -67,7 +76,7 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
   test('without a mark, a message outside of transactions that is not flushed is not taken as absent without saying so', async () => {
     await collector.attach(server.port, ['t']);
     expect(await collector.barrier({ faulted: ['db'] })).toMatchObject({ type: 'complete', data: null });
-    process.kill(walWriter, 'SIGSTOP');
+    await stopWalWriter();
     await server.run("SELECT pg_logical_emit_message(false, 'app', 'hello')");
     const answer = await collector.barrier({ faulted: ['db'], ...quick });
     expect([answer.position, answer.data]).toEqual([0, expect.stringContaining('"sampled":"messages outside of transactions')]);
