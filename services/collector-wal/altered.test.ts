@@ -5,6 +5,7 @@ import { serverVersions } from './testing/servers.ts';
 
 const { versions, release } = serverVersions();
 afterAll(release);
+let runs = 0;
 
 /** What migrations do while the stream runs. */
 describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name', ({ bin }) => {
@@ -15,7 +16,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
   });
   afterAll(() => server.stop());
   beforeEach(() => {
-    collector = new TestCollector();
+    collector = new TestCollector(`altered${++runs}`);
   });
   afterEach(() => collector.end());
 
@@ -26,7 +27,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
   };
 
   test('a partitioned table that is made, gets partitions, moves rows between them, is emptied: all of it under its own name', async () => {
-    await collector.attach(server.port, ['audit.measures']);
+    expect(await collector.attach(server.port, ['audit.measures'])).toMatchObject({ done: expect.any(Number) });
     await server.run(
       'CREATE SCHEMA audit', 'CREATE TABLE audit.measures (id int, year int, PRIMARY KEY (id, year)) PARTITION BY LIST (year)',
       'CREATE TABLE audit.y26 PARTITION OF audit.measures FOR VALUES IN (2026)', 'INSERT INTO audit.measures VALUES (1, 2026)',
@@ -44,7 +45,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
 
   test('columns that are added, renamed, retyped and dropped, within a transaction too', async () => {
     await server.run('CREATE TABLE goods (id int PRIMARY KEY, price text)');
-    await collector.attach(server.port, ['goods']);
+    expect(await collector.attach(server.port, ['goods'])).toMatchObject({ done: expect.any(Number) });
     await server.run(
       "INSERT INTO goods VALUES (1, '10')", 'ALTER TABLE goods ALTER price TYPE numeric USING price::numeric', 'UPDATE goods SET price = 10.50 WHERE id = 1',
       "BEGIN; ALTER TABLE goods ADD tags text[] DEFAULT '{}'; INSERT INTO goods VALUES (2, 2, '{a,b}'); ALTER TABLE goods DROP price; INSERT INTO goods VALUES (3, '{}'); COMMIT",
@@ -60,7 +61,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
   });
 
   test('types that are made and extended in mid-stream: enums, composites, their arrays', async () => {
-    await collector.attach(server.port, ['moods']);
+    expect(await collector.attach(server.port, ['moods'])).toMatchObject({ done: expect.any(Number) });
     await server.run(
       "CREATE TYPE mood AS ENUM ('sad')", 'CREATE TYPE pair AS (a int, b text)', 'CREATE TABLE moods (id int PRIMARY KEY, m mood, ms mood[], p pair, ps pair[], raw bytea[])',
       "ALTER TYPE mood ADD VALUE 'happy'", `INSERT INTO moods VALUES (1, 'happy', '{sad,happy}', '(1,"x y")', ARRAY[(2,'z')::pair, NULL], ARRAY['\\x00ff'::bytea])`,
@@ -71,7 +72,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
 
   test('several tables emptied by one statement, one of them not observed; rows of a savepoint that was rolled back', async () => {
     await server.run('CREATE TABLE parent (id int PRIMARY KEY)', 'CREATE TABLE child (id int PRIMARY KEY REFERENCES parent)', 'CREATE TABLE unseen (id int PRIMARY KEY REFERENCES parent)');
-    await collector.attach(server.port, ['parent', 'child']);
+    expect(await collector.attach(server.port, ['parent', 'child'])).toMatchObject({ done: expect.any(Number) });
     await server.run('BEGIN; INSERT INTO parent VALUES (1); SAVEPOINT s; INSERT INTO parent VALUES (2); ROLLBACK TO s; INSERT INTO child VALUES (1); COMMIT', 'INSERT INTO unseen VALUES (1)', 'TRUNCATE parent CASCADE');
     const rows = await seen();
     expect(rows.slice(0, 2)).toEqual([['public.parent', 'INSERT', { id: 1 }, null], ['public.child', 'INSERT', { id: 1 }, null]]);
@@ -80,7 +81,7 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
 
   test('a table that is dropped and made anew is the same table by name', async () => {
     await server.run('CREATE TABLE again (id int PRIMARY KEY)');
-    await collector.attach(server.port, ['again']);
+    expect(await collector.attach(server.port, ['again'])).toMatchObject({ done: expect.any(Number) });
     await server.run('INSERT INTO again VALUES (1)', 'DROP TABLE again', 'CREATE TABLE again (key text PRIMARY KEY)', "INSERT INTO again VALUES ('two')", 'ALTER TABLE again RENAME TO other', "INSERT INTO other VALUES ('three')", 'ALTER TABLE other RENAME TO again', "DELETE FROM again WHERE key = 'two'");
     expect(await seen()).toEqual([['public.again', 'INSERT', { id: 1 }, null], ['public.again', 'INSERT', { key: 'two' }, null], ['public.again', 'DELETE', null, { key: 'two' }]]);
   });

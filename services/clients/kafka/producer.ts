@@ -17,12 +17,13 @@ export interface Publication {
 export interface KafkaProducer {
   readonly local: string;
   readonly remote: string;
-  /** Sends the message once, never again: an answer that is lost makes no second message. */
+  /** Sends the message until a leader takes it, and then never again: an answer that is lost makes no second message. */
   publish(timeout_ms: number): Promise<{ readonly partition: number; readonly offset: number }>;
   close(): Promise<void>;
 }
 
 const retry_ms = 20;
+const leaderless: ReadonlySet<string | undefined> = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
 /** How long a topic that is not there may take to be made. */
 const made_ms = 10_000;
 
@@ -39,7 +40,11 @@ export async function connectProducer(address: KafkaAddress, publication: Public
     return {
       local: broker.local,
       remote: broker.remote,
-      publish: async (limit_ms) => ({ partition, offset: await broker.produce(topic, partition, { key, value, headers, timestamp: String(Date.now()) }, limit_ms) }),
+      publish: async (limit_ms) => {
+        const deadline_ms = performance.now() + Math.min(limit_ms, made_ms);
+        const message = { key, value, headers, timestamp: String(Date.now()) };
+        return { partition, offset: await untilLed(() => broker.produce(topic, partition, message, limit_ms), deadline_ms) };
+      },
       close: async () => void await Promise.all([broker.close(), seed.close()]),
     };
   } catch (error) {
@@ -57,6 +62,18 @@ async function untilThere(broker: KafkaBroker, topic: string, deadline_ms: numbe
       if (performance.now() > deadline_ms) throw new Error(`the topic ${topic} does not exist`);
     } catch (error) {
       if ((error as { type?: string }).type !== 'LEADER_NOT_AVAILABLE' || performance.now() > deadline_ms) throw error;
+    }
+    await pause(retry_ms);
+  }
+}
+
+/** The leader of a partition that was just made may not know it yet: it has then taken nothing. */
+async function untilLed<T>(produce: () => Promise<T>, deadline_ms: number): Promise<T> {
+  for (;;) {
+    try {
+      return await produce();
+    } catch (error) {
+      if (!leaderless.has((error as { type?: string }).type) || performance.now() > deadline_ms) throw error;
     }
     await pause(retry_ms);
   }
