@@ -54,24 +54,19 @@ export async function connectProducer(address: KafkaAddress, publication: Public
 }
 
 /** A topic that the broker makes at first use is there, with its leaders, some time after it was first asked for. */
-async function untilThere(broker: KafkaBroker, topic: string, deadline_ms: number): Promise<Metadata> {
-  for (;;) {
-    try {
-      const metadata = await broker.metadata(topic);
-      if (metadata !== null) return metadata;
-      if (performance.now() > deadline_ms) throw new Error(`the topic ${topic} does not exist`);
-    } catch (error) {
-      if ((error as { type?: string }).type !== 'LEADER_NOT_AVAILABLE' || performance.now() > deadline_ms) throw error;
-    }
-    await pause(retry_ms);
-  }
+function untilThere(broker: KafkaBroker, topic: string, deadline_ms: number): Promise<Metadata> {
+  return untilLed(async () => {
+    const metadata = await broker.metadata(topic);
+    if (metadata === null) throw Object.assign(new Error(`the topic ${topic} does not exist`), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    return metadata;
+  }, deadline_ms);
 }
 
-/** The leader of a partition that was just made may not know it yet: it has then taken nothing. */
-async function untilLed<T>(produce: () => Promise<T>, deadline_ms: number): Promise<T> {
+/** Asks again while a topic or the leader of a partition that were just made are not known yet: then nothing was taken. */
+async function untilLed<T>(ask: () => Promise<T>, deadline_ms: number): Promise<T> {
   for (;;) {
     try {
-      return await produce();
+      return await ask();
     } catch (error) {
       if (!leaderless.has((error as { type?: string }).type) || performance.now() > deadline_ms) throw error;
     }

@@ -1,8 +1,8 @@
 import { walFile, WalWrites, type WalFile } from '../causes/wal-writes.ts';
 import type { TextTable } from '../../store/texts.ts';
 import type { Words } from '../words.ts';
-import { keepBehind, putBeside, type Place, type WriteRound } from './beside-write.ts';
-import { stage, type EventPool } from './event-pool.ts';
+import { placeBeside, type Place, type WriteRound } from './beside-write.ts';
+import type { EventPool } from './event-pool.ts';
 
 /** The transaction of a row change. Times are ns since the run's epoch. */
 export interface Commit {
@@ -48,18 +48,16 @@ export class Commits {
   place(changes: readonly number[], round: WriteRound): void {
     const pool = this.#pool;
     const places = new Map<Commit, Place>();
-    const before = new Map<number, number>();
-    for (const i of changes) {
-      const commit = pool.commits[i]!;
-      let place = places.get(commit);
-      if (!place) places.set(commit, (place = this.#placeOf(commit, pool.id.service[i]!, round)));
-      const previous = before.get(pool.id.source[i]!);
-      const waits = previous !== undefined && pool.key[previous] === Infinity;
-      putBeside(pool, i, waits ? { kind: 'later' } : place, round.until, this.#words.wal);
-      if (previous !== undefined) keepBehind(pool, i, previous);
-      if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
-      before.set(pool.id.source[i]!, i);
-    }
+    placeBeside(pool, changes, round.until, {
+      rule: this.#words.wal,
+      lineOf: (i) => pool.id.source[i]!,
+      placeOf: (i) => {
+        const commit = pool.commits[i]!;
+        let place = places.get(commit);
+        if (!place) places.set(commit, (place = this.#placeOf(commit, pool.id.service[i]!, round)));
+        return place;
+      },
+    });
   }
 
   prune(): void {

@@ -1,8 +1,8 @@
 import { LogAppends, partitionOf } from '../causes/log-appends.ts';
 import type { TextTable } from '../../store/texts.ts';
 import type { Words } from '../words.ts';
-import { keepBehind, putBeside, type Place, type WriteRound } from './beside-write.ts';
-import { stage, type EventPool } from './event-pool.ts';
+import { placeBeside, type Place, type WriteRound } from './beside-write.ts';
+import type { EventPool } from './event-pool.ts';
 
 /** Places messages directly after the broker's append of the record batch that made them visible (RUNTIME §5). */
 export class Messages {
@@ -36,16 +36,11 @@ export class Messages {
   /** Finds the places of messages. A source's must come in their order; those of one partition keep it. */
   place(messages: readonly number[], round: WriteRound): void {
     const pool = this.#pool;
-    const before = new Map<string, number>();
-    for (const i of messages) {
-      const log = `${pool.id.source[i]!}/${this.#log(i)}`;
-      const previous = before.get(log);
-      const place = previous !== undefined && pool.key[previous] === Infinity ? { kind: 'later' } as const : this.#placeOf(i, round);
-      putBeside(pool, i, place, round.until, this.#words.topic);
-      if (previous !== undefined) keepBehind(pool, i, previous);
-      if (pool.key[i] !== Infinity) pool.stage[i] = stage.explained;
-      before.set(log, i);
-    }
+    placeBeside(pool, messages, round.until, {
+      rule: this.#words.topic,
+      lineOf: (i) => `${pool.id.source[i]!}/${this.#log(i)}`,
+      placeOf: (i) => this.#placeOf(i, round),
+    });
   }
 
   #placeOf(i: number, { until, reason, traced }: WriteRound): Place {
