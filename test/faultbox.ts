@@ -18,10 +18,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs faultbox in a folder and waits for its end. */
-export function faultbox(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', ...env } });
+/** A command that has been started. */
+export interface Started {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts faultbox in a folder. */
+export function startFaultbox(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', ...env } });
+  const ended = new Promise<Ended>((resolve, reject) => {
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (d) => (stdout += String(d)));
@@ -29,6 +35,17 @@ export function faultbox(cwd: string, args: readonly string[], env: Readonly<Rec
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+  return { pid: child.pid!, ended };
+}
+
+/** Runs faultbox in a folder and waits for its end. */
+export function faultbox(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return startFaultbox(cwd, args, env).ended;
+}
+
+/** The run that a command's report names. */
+export function runOf({ stdout }: Ended): string {
+  return /run ([0-9a-f]{8})/.exec(stdout)![1]!;
 }
 
 /** A folder for one test: specs are written into it, the demo services are at `bin/linux`. */

@@ -4,7 +4,7 @@ import { password } from '../../infra/kafka/listeners.ts';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { ShieldedRegistry } from '../../infra/kafka/registry-front.ts';
 import { processes } from '../crash/machine.ts';
-import { faultbox, pair, Playground } from '../faultbox.ts';
+import { faultbox, pair, Playground, runOf } from '../faultbox.ts';
 
 const registryPassword = 'pass:w0rd-5512';
 let kafka: LocalKafka;
@@ -38,7 +38,7 @@ describe('a cluster that asks for everything', () => {
     }, 20);
     const run = await faultbox(at.dir, ['test', 'spec.star', '--bus', address, '--output', 'trace.json'], secrets);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    const id = /run ([0-9a-f]{8})/.exec(run.stdout)![1]!;
+    const id = runOf(run);
     expect(await faultbox(at.dir, ['check', id, '--bus', address], secrets)).toMatchObject({ code: 0, stderr: '' });
     clearInterval(watch);
     expect([...shown]).toEqual([]);

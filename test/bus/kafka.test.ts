@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
-import { command, faultbox, pair, Playground, type Ended, type Trace } from '../faultbox.ts';
+import { faultbox, pair, Playground, runOf, startFaultbox, type Started, type Trace } from '../faultbox.ts';
 import { leftovers, processes, tree, until } from '../crash/machine.ts';
 
 let kafka: LocalKafka;
@@ -34,18 +32,12 @@ def test_long():
         api.post("/data/k", body = "v%d" % i)
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
 `;
-const runOf = ({ stdout }: Ended): string => /run ([0-9a-f]{8})/.exec(stdout)![1]!;
 const events = (trace: Trace) => trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
 /** Starts a run of the long spec. */
-function start(settings = ''): { readonly pid: number; readonly ended: Promise<Ended> } {
+function start(settings = ''): Started {
   at.write('long.star', long);
-  const child = spawn(command, ['test', 'long.star', '--bus', `${kafka.bus}${settings}`], { cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (d) => (stdout += String(d)));
-  child.stderr.on('data', (d) => (stderr += String(d)));
-  return { pid: child.pid!, ended: once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended) };
+  return startFaultbox(at.dir, ['test', 'long.star', '--bus', `${kafka.bus}${settings}`]);
 }
 
 describe('--bus kafka://', () => {

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
@@ -8,7 +6,7 @@ import type { Store } from '../../services/store/store.ts';
 import { killEngine, openTestStore } from '../../services/store/testing.ts';
 import { patchKafkajs } from '../../services/clients/kafkajs-patch.ts';
 import { leftovers, tree, until } from '../crash/machine.ts';
-import { command, faultbox, pair, Playground, type Ended, type Trace } from '../faultbox.ts';
+import { faultbox, pair, Playground, runOf, startFaultbox, type Started, type Trace } from '../faultbox.ts';
 
 /** Two runs of two folders, one bus, one server: their correlators share what is on the bus. */
 let kafka: LocalKafka;
@@ -33,24 +31,17 @@ def one(n):
 ${Array.from({ length: 3 }, (_, n) => `def test_${n}():\n    one(${n})\n`).join('\n')}
 `;
 
-interface Running { readonly at: Playground; readonly pid: number; readonly ended: Promise<Ended> }
+interface Running extends Started { readonly at: Playground }
 
 function start(at: Playground, settings = ''): Running {
   const { address } = server.client;
   const url = `http://${address.username}@${address.url.replace('http://', '')}/${address.database}`;
   at.write('spec.star', spec);
-  const child = spawn(command, ['test', 'spec.star', '--bus', `${kafka.bus}${settings}`, '--store', url, '--output', 'trace.json'], {
-    cwd: at.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FAULTBOX_STORE_PASSWORD: address.password },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (d) => (stdout += String(d)));
-  child.stderr.on('data', (d) => (stderr += String(d)));
-  return { at, pid: child.pid!, ended: once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended) };
+  const args = ['test', 'spec.star', '--bus', `${kafka.bus}${settings}`, '--store', url, '--output', 'trace.json'];
+  return { at, ...startFaultbox(at.dir, args, { FAULTBOX_STORE_PASSWORD: address.password }) };
 }
 
 const correlatorOf = ({ pid }: Running) => tree(pid).find((p) => p.command.includes('services/correlator/'))?.pid;
-const runOf = ({ stdout }: Ended): string => /run ([0-9a-f]{8})/.exec(stdout)![1]!;
 const events = (trace: Trace) => trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
 /** How many parts each correlator has. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { faultbox, pair, Playground, root } from '../faultbox.ts';
+import { faultbox, pair, Playground, runOf, root } from '../faultbox.ts';
 
 let at: Playground;
 beforeEach(() => {
@@ -181,7 +181,7 @@ def test_refused():
   mkdirSync(work, { recursive: true });
   const ran = await faultbox(work, ['test', file]);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
-  const again = await faultbox(work, ['check', /run ([0-9a-f]{8})/.exec(ran.stdout)![1]!]);
+  const again = await faultbox(work, ['check', runOf(ran)]);
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toContain('✓ test_refused');
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../services/store/store.ts';
 import { openTestStore } from '../../services/store/testing.ts';
-import { faultbox, pair, Playground, type Ended } from '../faultbox.ts';
+import { faultbox, pair, Playground, runOf } from '../faultbox.ts';
 
 /** The embedded engine's own HTTP port is a ClickHouse server. */
 let server: Store & { readonly dir: string };
@@ -40,7 +40,6 @@ def test_written():
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
 `;
 
-const runOf = ({ stdout }: Ended): string => /run ([0-9a-f]{8})/.exec(stdout)![1]!;
 const holes = (run: string) => server.client.query<{ test: string; rows: number; last: number; seqs: number }>(
   'SELECT test, count() AS rows, max(seq) AS last, uniqExact(seq) AS seqs FROM events WHERE run = {run:String} GROUP BY test', { run });
 
