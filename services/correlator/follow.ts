@@ -5,7 +5,7 @@ import type { StoreClient } from '../store/client.ts';
 import { Correlator } from './correlator.ts';
 import { Inserter } from './insert/inserter.ts';
 import type { StoredBarrier } from './rows/sink.ts';
-import { endedTests, storedSeqs } from './stored.ts';
+import { storedOf } from './stored.ts';
 
 const busy_ms = 1;
 const idle_ms = 5;
@@ -26,8 +26,8 @@ export interface Following {
 
 /** Follows the records of a run. `stored` is called when the rows of a barrier are acknowledged. */
 export async function follow(run: string, bus: BusLocation, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
-  const [had, ended] = await Promise.all([storedSeqs(client, run), endedTests(client, run)]);
-  const inserter = new Inserter(client, run, had, { stored, ended: () => {}, failed: () => {} });
+  const { seqs, ended } = await storedOf(client, run);
+  const inserter = new Inserter(client, run, seqs, { stored, ended: () => {}, failed: () => {} });
   const correlator = new Correlator(run, inserter, ended);
   const rooms = openRunReader(bus, run);
   let wake: (() => void) | null = null;

@@ -1,6 +1,8 @@
 import type { BusShare, TestBlock } from '../../bus/bus.ts';
+import type { StoreClient } from '../../store/client.ts';
 import { Correlator } from '../correlator.ts';
 import { Inserter, type InsertListener } from '../insert/inserter.ts';
+import { storedOf } from '../stored.ts';
 
 /** A test without a record for so long is one whose run died. */
 const abandonedAfter_ms = 3_600_000;
@@ -21,24 +23,19 @@ interface OpenRun {
   readonly past: ReadonlySet<string>;
 }
 
-/** Makes an inserter for the rows of a run. */
-export type MakeInserter = (run: string, listener: InsertListener) => Promise<Inserter>;
-
 /** Who is told what of a run's tests is stored, or that something cannot be. */
 export type PartListener = Pick<InsertListener, 'stored' | 'failed'>;
 
 /** One part of a shared bus: the tests that lie in it, of whatever runs. */
 export class Part implements BusShare {
-  readonly #makeInserter: MakeInserter;
-  readonly #endedTests: (run: string) => Promise<string[]>;
+  readonly #client: StoreClient;
   readonly #listenerOf: (run: string) => PartListener;
   readonly #runs = new Map<string, OpenRun>();
   readonly #tests = new Map<string, OpenTest>();
   readonly #ended = new Set<string>();
 
-  constructor(makeInserter: MakeInserter, endedTests: (run: string) => Promise<string[]>, listenerOf: (run: string) => PartListener) {
-    this.#makeInserter = makeInserter;
-    this.#endedTests = endedTests;
+  constructor(client: StoreClient, listenerOf: (run: string) => PartListener) {
+    this.#client = client;
     this.#listenerOf = listenerOf;
   }
 
@@ -80,8 +77,9 @@ export class Part implements BusShare {
   async #run(run: string): Promise<OpenRun> {
     const known = this.#runs.get(run);
     if (known) return known;
-    const inserter = await this.#makeInserter(run, { ...this.#listenerOf(run), ended: (test) => this.#end(`${run}/${test}`) });
-    const made = { correlator: new Correlator(run, inserter), inserter, past: new Set(await this.#endedTests(run)) };
+    const { seqs, ended } = await storedOf(this.#client, run);
+    const inserter = new Inserter(this.#client, run, seqs, { ...this.#listenerOf(run), ended: (test) => this.#end(`${run}/${test}`) });
+    const made = { correlator: new Correlator(run, inserter), inserter, past: new Set(ended) };
     this.#runs.set(run, made);
     return made;
   }

@@ -3,10 +3,8 @@ import type { BusLocation } from '../../bus/location.ts';
 import { openSharedReader } from '../../bus/open.ts';
 import type { StoreClient } from '../../store/client.ts';
 import type { Following } from '../follow.ts';
-import { Inserter } from '../insert/inserter.ts';
 import type { StoredBarrier } from '../rows/sink.ts';
-import { endedTests, storedSeqs } from '../stored.ts';
-import { Part, type MakeInserter, type PartListener } from './part.ts';
+import { Part, type PartListener } from './part.ts';
 
 const ownCheck_ms = 5;
 /** The end of a run's last test is on the bus before we are told to end. */
@@ -28,11 +26,10 @@ export async function share(run: string, bus: BusLocation, client: StoreClient, 
   const parts = new Map<number, Part>();
   let fail!: (error: unknown) => void;
   const refused = new Promise<never>((_, reject) => (fail = reject));
-  const makeInserter: MakeInserter = async (of, told) => new Inserter(client, of, await storedSeqs(client, of), told);
   const listenerOf = (of: string): PartListener => ({ stored: (barrier) => of === run && listener.stored(barrier), failed: fail });
   const reader = await openSharedReader(bus, dead, {
     gain: (number) => {
-      const part = new Part(makeInserter, (of) => endedTests(client, of), listenerOf);
+      const part = new Part(client, listenerOf);
       parts.set(number, part);
       return part;
     },
