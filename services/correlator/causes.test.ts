@@ -205,10 +205,14 @@ describe('faults and silence', () => {
     expect(events[1]).toMatchObject({ type: 'syscall', decision: 'delay(1ms)', duration_ns: 100 * us });
   });
 
-  test('what a dead collector had published is there, and its source is incomplete', async () => {
+  test('what a dead collector had published is there at the end, and its source is incomplete', async () => {
     const { events, barriers } = await story(both)
-      .barrier(1, 100, ['syscall/db']).declareIncomplete('syscall/db', 1).call('db', 50, 1, { syscall: 'openat', path: '/x' }).told();
-    expect(names(events)).toEqual(['db openat']);
-    expect(barriers[0]!.sources).toMatchObject([{ source: 'syscall/api', complete: true }, { source: 'syscall/db', complete: false, lost: null, events: 1, reason: 'it died' }]);
+      .call('api', 40, 1, { syscall: 'openat', path: '/y' })
+      .barrier(1, 100, ['syscall/db']).declareIncomplete('syscall/db', 1)
+      .barrier(2, 200, ['syscall/db'], 'final').declareIncomplete('syscall/db', 2)
+      .call('db', 50, 1, { syscall: 'openat', path: '/x' }).told();
+    expect(names(events)).toEqual(['api openat', 'db openat']);
+    expect(barriers.map((b) => b.seq)).toEqual([1, 2]);
+    expect(barriers[1]!.sources).toMatchObject([{ source: 'syscall/api', complete: true }, { source: 'syscall/db', complete: false, lost: null, events: 1, reason: 'it died' }]);
   });
 });

@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { record } from '../../schemas/codec.ts';
+import type { RunnerRecord } from '../../schemas/generated/records.ts';
 import type { Block } from '../bus/bus.ts';
 import { openTestStore } from '../store/testing.ts';
 import type { Store } from '../store/store.ts';
 import { Correlator } from './correlator.ts';
 import { Inserter } from './insert/inserter.ts';
+import type { StoredBarrier } from './rows/sink.ts';
 import { correlate } from './testing/capture.ts';
 import { blocksOf, makeHistory, randomFrom, type History } from './testing/history.ts';
 
 const history = (seed: number, requests = 12): History => makeHistory({ run: `r${seed}`, test: 't', requests, every: 4, random: randomFrom(seed) });
+
+/** The rooms one after another. */
+const wholeRooms = (h: History): Block[] =>
+  [...blocksOf('runner', h.runner, () => 1e6), ...blocksOf('syscall', h.syscall, () => 1e6), ...blocksOf('stdout', h.stdout, () => 1e6)];
 
 /** The rooms' blocks, some repeated, in an order that keeps each room's own. */
 function shuffle(h: History, random: () => number): Block[] {
@@ -27,13 +34,33 @@ function shuffle(h: History, random: () => number): Block[] {
   return out;
 }
 
+/** The same, but at some barriers the runner does not hear a collector in time, and speaks for it; what that one answers all the same comes late. */
+function unheard(h: History, random: () => number): History {
+  const speakFor = (answer: RunnerRecord) => ['syscall/api', 'syscall/db', 'stdout/db'].filter(() => random() < 0.3).map((source) => record('runner', {
+    ...answer, source, service: source.split('/')[1]!, type: 'incomplete', lost: null, reason: 'it did not answer',
+  }));
+  return { ...h, runner: h.runner.flatMap((r) => (r.type === 'complete' && r.source === 'runner' ? [...speakFor(r), r] : [r])) };
+}
+
 describe('the order', () => {
   test('is the same however the rooms are cut, mixed and repeated', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
       const h = history(seed);
-      const plain = correlate(`r${seed}`, [...blocksOf('runner', h.runner, () => 1e6), ...blocksOf('syscall', h.syscall, () => 1e6), ...blocksOf('stdout', h.stdout, () => 1e6)]);
+      const plain = correlate(`r${seed}`, wholeRooms(h));
       expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
       expect(plain.length).toBeGreaterThan(4);
+    }), { numRuns: 60 });
+  });
+
+  test('is the same when the runner spoke for collectors that answered late, however the rooms are mixed', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
+      const h = unheard(history(seed), randomFrom(seed));
+      const plain = correlate(`r${seed}`, wholeRooms(h));
+      expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
+      const spokenFor = h.runner.filter((r) => r.type === 'incomplete').map((r) => `${r.barrier} ${r.source}`);
+      const barriers = plain.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as StoredBarrier);
+      const incomplete = barriers.flatMap((b) => b.sources.filter((s) => !s.complete).map((s) => `${b.barrier} ${s.source}`));
+      expect(incomplete.sort()).toEqual(spokenFor.sort());
     }), { numRuns: 60 });
   });
 });

@@ -65,7 +65,7 @@ export class Correlator implements Tests {
     return reached;
   }
 
-  /** There is nothing more to read for now: barriers at which the runner spoke for a silent collector are settled too. */
+  /** There is nothing more to read for now: a last barrier at which the runner spoke for a silent collector is settled too. */
   settle(): void {
     for (const test of this.#tests.values()) while (test.due(true)) test.release();
     this.#forget();

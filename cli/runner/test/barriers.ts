@@ -109,9 +109,11 @@ export class Barriers {
     const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.
     await syscalls;
-    this.#answerOwn(barrier, drained, await this.#drainHits(deadline));
+    this.#answerFaults(barrier, drained, await this.#drainHits(deadline));
     await Promise.all([lines, ...remote]);
     deadline.clear();
+    // Last: it says that every source that was not heard has been answered for.
+    recorder.write(test, 'complete', { barrier, lost: 0, reason: "the runner's own records" });
     await recorder.durable();
     return barrier;
   }
@@ -136,8 +138,8 @@ export class Barriers {
     return new Map(answers.flatMap(([name, doubt]) => (doubt ? [[name, doubt]] : [])));
   }
 
-  /** The runner speaks for itself, and for the faults of a service whose launcher and keeper have answered. */
-  #answerOwn(barrier: number, drained: ReadonlyMap<string, Drained | null>, doubts: ReadonlyMap<string, Doubt>): void {
+  /** The runner speaks for the faults of a service whose launcher and keeper have answered. */
+  #answerFaults(barrier: number, drained: ReadonlyMap<string, Drained | null>, doubts: ReadonlyMap<string, Doubt>): void {
     const { recorder, test } = this.#context;
     for (const service of this.#services) {
       const source = service.faultSource;
@@ -147,7 +149,6 @@ export class Barriers {
       else if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'every hit was sent ahead of the answer' });
       else recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, reason: service.lost ?? 'the launcher did not answer' });
     }
-    recorder.write(test, 'complete', { barrier, lost: 0, reason: "the runner's own records" });
     recorder.flush();
   }
 

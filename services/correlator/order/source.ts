@@ -3,14 +3,15 @@ import type { Proof } from '../../../schemas/proof.ts';
 /** What a source said at a barrier. */
 export interface Answer {
   readonly complete: boolean;
-  readonly position: number;
+  /** Up to where it saw; null when foreign. */
+  readonly position: number | null;
   /** Events lost so far; null when nobody knows. */
   readonly lost: number | null;
   readonly reason: string;
   /** See `Proof`. */
   readonly vacuous: string;
   readonly sampled: string;
-  /** The runner answered for a collector that is gone or silent. */
+  /** The runner answered for a collector that is gone or silent; what that one itself says of this barrier, sooner or later, does not count. */
   readonly foreign: boolean;
 }
 
@@ -23,6 +24,8 @@ export class Source {
   lastPosition = -Infinity;
   /** The last barrier that it answered itself. */
   answered = 0;
+  /** Up to where it proved what it saw, at the barriers that are past. */
+  proven = 0;
   readonly answers = new Map<number, Answer>();
   /** Gaps by all that is in them; a block that came twice brings them again. */
   readonly gaps = new Set<string>();
@@ -44,12 +47,13 @@ export class Source {
   }
 }
 
-/** The proof that an answer amounts to: gaps before the barrier count too. */
+/** The proof that an answer amounts to, of a source that goes on from there: gaps before the barrier count too. */
 export function prove(source: Source, answer: Answer): Proof {
+  source.proven = answer.position ?? source.proven;
   const lost = answer.lost === null || source.lost === null ? null : Math.max(answer.lost, source.lost);
   const complete = answer.complete && source.doubt === null && lost === 0;
-  const { name, service, kind, events } = source;
+  const { name, service, kind, events, proven: position } = source;
   const reason = answer.complete && source.doubt !== null ? source.doubt : answer.reason;
-  const { position, vacuous, sampled } = answer;
+  const { vacuous, sampled } = answer;
   return { source: name, service, kind, complete, events, lost, position, reason, vacuous, sampled };
 }

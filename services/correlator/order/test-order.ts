@@ -124,17 +124,18 @@ export class TestOrder {
   answer(source: Source, barrier: number, answer: Answer): void {
     if (!answer.foreign) source.answered = Math.max(source.answered, barrier);
     if (barrier <= this.#released) return;
-    const known = source.answers.get(barrier);
-    if (!known || (known.foreign && !answer.foreign)) source.answers.set(barrier, answer);
+    if (answer.foreign || !source.answers.has(barrier)) source.answers.set(barrier, answer);
   }
 
-  /** Whether a barrier is due; with `foreign`, also one at which the runner spoke for a silent collector. */
-  due(foreign: boolean): boolean {
+  /**
+   * Whether a barrier is due. The runner answers last, when it has spoken for every collector that it did not hear, so all answers that
+   * count are there. The last barrier takes in what the bus has of such a collector: it waits until that is read (`atEnd`).
+   */
+  due(atEnd: boolean): boolean {
     const next = this.#barriers[0];
-    return next !== undefined && next.sources.every((s) => {
-      const answer = s.answers.get(next.number);
-      return answer !== undefined && (foreign || !answer.foreign);
-    });
+    if (next === undefined) return false;
+    const answers = next.sources.map((s) => s.answers.get(next.number));
+    return answers.every((answer) => answer !== undefined && (atEnd || !answer.foreign || next.reason !== 'final'));
   }
 
   get waits(): boolean {
@@ -176,17 +177,21 @@ export class TestOrder {
     return late.some((s) => this.#messages.anchored(this.#texts.internText(s.service), until));
   }
 
-  /** The events that came before their sources answered, by time. */
+  /**
+   * The events that came before their sources answered, by time. How much of a collector that did not answer is on the bus depends on
+   * when one looks: its events wait for its next answer, or for the end.
+   */
   #turn(barrier: Barrier): number[] {
     const { pool } = this;
-    const named = new Uint8Array(this.#sources.length);
-    for (const s of barrier.sources) named[s.index] = 1;
-    const turn: number[] = [];
-    // A source that was let go answers no more; what waited when it last did is due at the end.
     const last = barrier.reason === 'final';
-    const due = (source: number, after: number) =>
-      named[source] === 1 ? after < barrier.number : last && after < this.#sources[source]!.answered;
-    for (let i = 0; i < pool.count; i++) if (due(pool.via[i]!, pool.after[i]!)) turn.push(i);
+    // A source that was let go answers no more; what waited when it last did is due at the end.
+    const below = Float64Array.from(this.#sources, (s) => (last ? s.answered : 0));
+    for (const s of barrier.sources) {
+      const { foreign } = s.answers.get(barrier.number)!;
+      below[s.index] = !foreign ? barrier.number : last ? Infinity : 0;
+    }
+    const turn: number[] = [];
+    for (let i = 0; i < pool.count; i++) if (pool.after[i]! < below[pool.via[i]!]!) turn.push(i);
     return turn.sort(byTime(pool, this.#texts));
   }
 

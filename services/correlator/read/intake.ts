@@ -217,7 +217,7 @@ export class Intake {
     const f = this.#f;
     const source = test.source(reader.ids[f.source]!);
     const foreign = this.#room === 'runner' && source.kind !== 'runner' && source.kind !== 'fault';
-    const position = foreign ? (Number.isFinite(source.lastPosition) ? source.lastPosition : 0) : reader.numbers[f.position]!;
+    const position = foreign ? null : reader.numbers[f.position]!;
     const lost = reader.present[f.lost] === 1 ? reader.numbers[f.lost]! : complete ? 0 : null;
     const { vacuous = '', sampled = '' } = JSON.parse(reader.rawText(f.data) || '{}') as { vacuous?: string; sampled?: string };
     test.answer(source, reader.numbers[f.barrier]!, { complete, position, lost, reason: reader.rawText(f.reason), vacuous, sampled, foreign });
