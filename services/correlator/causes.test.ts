@@ -158,6 +158,18 @@ describe('row changes', () => {
     expect([order(events), causes(events[2]!)]).toEqual([['pwrite64', 'sendto', 100], ['wal 1 assumed']]);
   });
 
+  test('barriers of the flow settle nothing while row changes are late, for a while', async () => {
+    const late = (flows: number) => {
+      const told = story(sources).call('db', 30, 2, page(0)).call('db', 50, 5, { syscall: 'sendto' });
+      for (let n = 1; n <= flows; n++) told.barrier(n, 100 * n, ['wal/db'], 'flow').answer('wal/db', n, null, 'incomplete');
+      return told.change('db', 1100, { lsn: base + 100, committed: 25, sent: 90 }).barrier(flows + 1, 1200).told();
+    };
+    const soon = await late(8);
+    expect([order(soon.events), causes(soon.events[1]!)]).toEqual([['pwrite64', 100, 'sendto'], ['wal 1 certain']]);
+    const tooLate = await late(9);
+    expect([order(tooLate.events), causes(tooLate.events[2]!)]).toEqual([['pwrite64', 'sendto', 100], ['wal 1 assumed']]);
+  });
+
   test('files of another size, and files beyond the first four gigabytes, are found by the name', async () => {
     const { events } = await story(sources)
       .walReady('db', 2 ** 20)

@@ -63,6 +63,11 @@ export class WalWrites {
     return { first, only: true };
   }
 
+  /** Whether it is known that it writes its log by calls that are seen. */
+  writtenBy(time: number): boolean {
+    return this.#writes.length > 0 && this.#writes[0]!.origin.exit <= time;
+  }
+
   prune(): void {
     if (this.#writes.length > limit) this.#writes.splice(0, this.#writes.length - limit);
   }

@@ -44,6 +44,11 @@ export class Commits {
     pool.origins[i] = this.#server(pool.id.service[i]!).add(i, exit - duration, exit, pool.int.tid.values[i]!, file, offset, bytes);
   }
 
+  /** Whether row changes of a service stand next to its writes: it has written some of its log by then. */
+  anchored(service: number, until: number): boolean {
+    return this.#servers.get(service)?.writtenBy(until) ?? false;
+  }
+
   /** Finds the places of row changes. A source's must come in their order, and keep it. */
   place(changes: readonly number[], round: WriteRound): void {
     const pool = this.#pool;

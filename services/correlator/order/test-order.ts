@@ -8,24 +8,16 @@ import { Peers, type ServicePorts } from '../rows/peers.ts';
 import { RowWriter } from '../rows/row-writer.ts';
 import type { RowSink } from '../rows/sink.ts';
 import type { Words } from '../words.ts';
+import { isDue, type Barrier } from './barrier.ts';
 import { Commits } from './commits.ts';
 import { byPlace, byTime } from './comparison.ts';
 import { EventPool, stage } from './event-pool.ts';
 import { Lines } from './lines.ts';
 import { Messages } from './messages.ts';
+import { Patience } from './patience.ts';
 import { Placing, type TestName } from './placing.ts';
 import { prove, Source, type Answer } from './source.ts';
-
-/** A barrier that waits for its sources. Times are ns since the run's epoch. */
-export interface Barrier {
-  readonly number: number;
-  readonly until: number;
-  readonly reason: string;
-  readonly sources: readonly Source[];
-}
-
-/** How many barriers of the flow in a row settle nothing for the sake of messages that are late, and with how many events at most. */
-const patience = { barriers: 8, events: 65_536 } as const;
+import { turnOf } from './turn.ts';
 
 /**
  * One test: gathers its events, and at each barrier, once every source has answered it, puts those up to its moment in order. What
@@ -57,8 +49,7 @@ export class TestOrder {
   readonly #none: number;
   /** Sources of calls that have lost some. */
   readonly #blind = new Set<Source>();
-  /** Barriers in a row that settled nothing. */
-  #deferred = 0;
+  readonly #patience: Patience;
 
   constructor(name: TestName, texts: TextTable, words: Words, block: EventBlock, sink: RowSink) {
     const { pool } = this;
@@ -75,6 +66,10 @@ export class TestOrder {
     this.#lines = new Lines(pool, words, texts, this.#pipes);
     this.#commits = new Commits(pool, words, texts);
     this.#messages = new Messages(pool, words, texts);
+    this.#patience = new Patience((kind, service, until) => {
+      const beside = kind === 'topic' ? this.#messages : kind === 'wal' ? this.#commits : null;
+      return beside?.anchored(texts.internText(service), until) ?? false;
+    });
     this.#placing = new Placing(name, pool, block, new RowWriter(pool, texts, words, this.#peers), sink, words.test);
   }
 
@@ -127,15 +122,10 @@ export class TestOrder {
     if (answer.foreign || !source.answers.has(barrier)) source.answers.set(barrier, answer);
   }
 
-  /**
-   * Whether a barrier is due. The runner answers last, when it has spoken for every collector that it did not hear, so all answers that
-   * count are there. The last barrier takes in what the bus has of such a collector: it waits until that is read (`atEnd`).
-   */
+  /** Whether a barrier is due; `atEnd`: all that is on the bus for now is read. */
   due(atEnd: boolean): boolean {
     const next = this.#barriers[0];
-    if (next === undefined) return false;
-    const answers = next.sources.map((s) => s.answers.get(next.number));
-    return answers.every((answer) => answer !== undefined && (atEnd || !answer.foreign || next.reason !== 'final'));
+    return next !== undefined && isDue(next, atEnd);
   }
 
   get waits(): boolean {
@@ -146,11 +136,10 @@ export class TestOrder {
   release(): void {
     const barrier = this.#barriers.shift()!;
     this.#released = barrier.number;
-    const turn = this.#turn(barrier);
+    const turn = turnOf(barrier, this.#sources, this.pool);
+    turn.sort(byTime(this.pool, this.#texts));
     this.#doubt(barrier);
-    const patient = turn.length <= patience.events && this.#deferred < patience.barriers;
-    this.#deferred = patient && this.#missesMessages(barrier) ? this.#deferred + 1 : 0;
-    if (this.#deferred === 0) this.#settle(turn, barrier);
+    if (!this.#patience.defers(barrier, turn.length)) this.#settle(turn, barrier);
     const sources = barrier.sources.map((s) => prove(s, s.answers.get(barrier.number)!));
     for (const s of barrier.sources) for (const n of s.answers.keys()) if (n <= barrier.number) s.answers.delete(n);
     const { number, until, reason } = barrier;
@@ -169,30 +158,6 @@ export class TestOrder {
     }
     this.#placing.place(sorted, this.start, this.#none);
     this.#leave(turn, sorted);
-  }
-
-  /** Whether messages are still to come that stand next to appends up to this barrier, where it need not settle anything. */
-  #missesMessages({ number, until, reason, sources }: Barrier): boolean {
-    const late = reason === 'flow' ? sources.filter((s) => s.kind === 'topic' && !s.answers.get(number)!.complete) : [];
-    return late.some((s) => this.#messages.anchored(this.#texts.internText(s.service), until));
-  }
-
-  /**
-   * The events that came before their sources answered, by time. How much of a collector that did not answer is on the bus depends on
-   * when one looks: its events wait for its next answer, or for the end.
-   */
-  #turn(barrier: Barrier): number[] {
-    const { pool } = this;
-    const last = barrier.reason === 'final';
-    // A source that was let go answers no more; what waited when it last did is due at the end.
-    const below = Float64Array.from(this.#sources, (s) => (last ? s.answered : 0));
-    for (const s of barrier.sources) {
-      const { foreign } = s.answers.get(barrier.number)!;
-      below[s.index] = !foreign ? barrier.number : last ? Infinity : 0;
-    }
-    const turn: number[] = [];
-    for (let i = 0; i < pool.count; i++) if (pool.after[i]! < below[pool.via[i]!]!) turn.push(i);
-    return turn.sort(byTime(pool, this.#texts));
   }
 
   /** Lost calls mean that bytes in pipes cannot be counted any more. */
