@@ -1,4 +1,4 @@
-import { headers, type JetStreamManager } from 'nats';
+import { headers, RetentionPolicy, type JetStreamManager } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestCollector } from './testing/collector.ts';
 import { TestNats } from './testing/nats-server.ts';
@@ -53,6 +53,43 @@ test('a subject that a stream keeps: each message with its sequence, none lost a
   expect(collector.gaps()).toEqual([]);
   expect((await (await after.connection.jetstreamManager()).streams.info('EV')).state.consumer_count).toBe(0);
   await after.close();
+});
+
+test('subjects of which a stream keeps some only: those that it does not keep are seen too', async () => {
+  const { connection, close } = await server.client();
+  await (await connection.jetstreamManager()).streams.add({ name: 'SOME', subjects: ['some.kept', 'some.*.too'] });
+  await attach('some.>');
+  for (const subject of ['some.kept', 'some.lost', 'some.a.too', 'some.a.b.too']) connection.publish(subject, subject);
+  await connection.flush();
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 4 });
+  expect(collector.data().map((d) => d['value'])).toEqual(['some.kept', 'some.lost', 'some.a.too', 'some.a.b.too']);
+  await close();
+});
+
+test.each([RetentionPolicy.Interest, RetentionPolicy.Workqueue])('a stream that keeps messages by %s only: they are seen though it has none', async (retention) => {
+  const { connection, close } = await server.client();
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: retention, subjects: [`${retention}.>`], retention });
+  await attach(`${retention}.>`);
+  const { stream, seq } = await connection.jetstream().publish(`${retention}.a`, 'seen');
+  if (retention === RetentionPolicy.Workqueue) await manager.streams.deleteMessage(stream, seq);
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1 });
+  expect(collector.data()).toEqual([{ value: 'seen' }]);
+  expect(collector.gaps()).toEqual([]);
+  await close();
+});
+
+test('a stream that is altered to keep another subject is a gap', async () => {
+  const { connection, close } = await server.client();
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: 'ALTERED', subjects: ['altered.a'] });
+  await attach('altered.a');
+  await manager.streams.update('ALTERED', { subjects: ['altered.b'] });
+  connection.publish('altered.a', 'missed');
+  await connection.flush();
+  await collector.barrier();
+  expect(collector.gaps()).toMatchObject([{ lost: null, reason: 'stream ALTERED was altered: it does not keep all of altered.a any more' }]);
+  await close();
 });
 
 describe('what is removed from a stream before it is read', () => {

@@ -3,6 +3,7 @@ import { NatsError, type JetStreamManager } from 'nats';
 import { connectNats, type NatsClient } from '../../clients/nats.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { CoreFeed } from './core-feed.ts';
+import { keeps } from './keeps.ts';
 import { StreamFeed } from './stream-feed.ts';
 
 const connect_ms = 5000;
@@ -51,17 +52,20 @@ async function connected(port: number): Promise<NatsClient> {
 }
 
 async function feedOf(client: NatsClient, subject: string, sink: Sink): Promise<Feed> {
-  let manager: JetStreamManager;
-  let stream: string;
   try {
-    manager = await client.connection.jetstreamManager({ timeout: request_ms });
-    stream = await manager.streams.find(subject);
+    const manager = await client.connection.jetstreamManager({ timeout: request_ms });
+    const stream = await streamOf(manager, subject);
+    return stream === null ? new CoreFeed(client, subject, sink) : new StreamFeed(client, manager, stream, subject, sink);
   } catch (error) {
-    // No JetStream, or no stream of it that keeps the subject.
+    // There is no JetStream.
     if (error instanceof NatsError) return new CoreFeed(client, subject, sink);
-    if ((error as Error).message === 'no stream matches subject') return new CoreFeed(client, subject, sink);
     await client.close();
     throw error;
   }
-  return new StreamFeed(client, manager, stream, subject, sink);
+}
+
+/** The stream that keeps every message of a subject; subjects of two streams never overlap, so there is one at most. */
+async function streamOf(manager: JetStreamManager, subject: string): Promise<string | null> {
+  for await (const { config } of manager.streams.list(subject)) if (keeps(config, subject)) return config.name;
+  return null;
 }

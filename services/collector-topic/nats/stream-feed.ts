@@ -3,6 +3,7 @@ import { NatsError, type JetStreamManager, type StoredMsg, type StreamInfo } fro
 import type { NatsClient } from '../../clients/nats.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
+import { keeps } from './keeps.ts';
 import { natsMessage } from './message.ts';
 import { removedUnread } from './removed.ts';
 
@@ -22,6 +23,8 @@ export class StreamFeed implements Feed {
   /** Up to here it is known what was removed; what was read from there on. */
   #checked = 1;
   #created: StreamInfo['created'] | null = null;
+  /** As of the last answer; what is sent while it does not is missing. */
+  #keeps = true;
   readonly #read = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -75,8 +78,10 @@ export class StreamFeed implements Feed {
   }
 
   async #readOn(): Promise<void> {
-    const { state, created } = await this.#manager.streams.info(this.#stream);
+    const { state, created, config } = await this.#manager.streams.info(this.#stream);
     if (created !== this.#created) this.#beginAnew(created);
+    if (this.#keeps && !keeps(config, this.#subject)) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
+    this.#keeps = keeps(config, this.#subject);
     while (!this.#stopped && this.#next <= state.last_seq) {
       const found = await this.#message(this.#next);
       if (found === null || found.seq > state.last_seq) break;
