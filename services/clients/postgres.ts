@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { connectObserver, preconnected } from './observer.ts';
+import { rawJson } from './raw-json.ts';
 import type { Role } from './role.ts';
 
 /** How to log in. */
@@ -31,9 +32,6 @@ export interface PostgresConnection {
 
 const { builtins } = pg.types;
 const exact = new Set<number>([builtins.BOOL, builtins.INT2, builtins.INT4, builtins.JSON, builtins.JSONB, builtins.FLOAT4, builtins.FLOAT8]);
-
-/** A number that JavaScript cannot hold, as JSON.stringify is to write it (https://github.com/tc39/proposal-json-parse-with-source). */
-const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
 
 /** Types whose value JSON keeps are decoded; all others stay the server's text. */
 const types = {

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { AbstractConnector, Redis } from 'ioredis';
 import { connectObserver } from './observer.ts';
+import { redisReply, type RawReply, type RedisReply } from './redis-reply.ts';
 import type { Role } from './role.ts';
 
-/** What a Redis server answers: errors are thrown. */
-export type RedisReply = null | string | number | readonly RedisReply[];
+/** Commands that make of a connection a stream of many replies. */
+const streaming: ReadonlySet<string> = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR']);
 
 /** One connection to a Redis server on loopback. */
 export interface RedisConnection {
@@ -20,7 +21,7 @@ export interface RedisConnection {
 export async function connectRedis(port: number, timeout_ms: number, role: Role): Promise<RedisConnection> {
   const redis = new Redis({
     host: '127.0.0.1', port, protocol: 2, lazyConnect: true, connectTimeout: timeout_ms, retryStrategy: null, maxRetriesPerRequest: 0,
-    enableReadyCheck: false, enableOfflineQueue: false, disableClientInfo: true, disconnectTimeout: 1,
+    enableReadyCheck: false, enableOfflineQueue: false, disableClientInfo: true, disconnectTimeout: 1, stringNumbers: true,
     ...(role === 'observer' ? { Connector: observerConnector(port, timeout_ms) } : {}),
   });
   let broken = '';
@@ -35,7 +36,12 @@ export async function connectRedis(port: number, timeout_ms: number, role: Role)
   return {
     local: `${socket.localAddress}:${socket.localPort}`,
     remote: `${socket.remoteAddress}:${socket.remotePort}`,
-    command: ([name = '', ...args], limit_ms) => within(limit_ms, redis.call(name, args) as Promise<RedisReply>),
+    command: async ([word = '', ...args], limit_ms) => {
+      // In lower case the client would change the replies of some.
+      const name = word.toUpperCase();
+      if (streaming.has(name)) throw new Error(`${name} cannot be sent: it has no reply of its own, but makes the connection a stream`);
+      return redisReply(await within(limit_ms, redis.callBuffer(name, args) as Promise<RawReply>));
+    },
     close: () => redis.disconnect(),
   };
 }

@@ -58,6 +58,31 @@ def test_types():
     expect(polled(trace)).toContainEqual(expect.objectContaining({ value: '2', previous: '1', command: 'INCR n' }));
   });
 
+  test('integers keep their digits and bytes theirs: each change of one is seen', async () => {
+    const { ended, trace } = await at.trace(`${redis('poll(command = "GET bytes", interval = "10m")', 'poll(command = "INCR n", interval = "10m")')}
+def test_exact():
+    redis.command("SET", "n", "9007199254740992")
+    for byte in ["254", "255"]:
+        redis.command("EVAL", "redis.call('SET', 'bytes', '\\\\" + byte + "')", 0)
+        events(type = "poll")
+    assert_eq(redis.command("get", "bytes").data, {"base64": "/w=="})
+    assert_eq(redis.command("EVAL", "return {9007199254740991, redis.error_reply('E no')}", 0).data, [9007199254740991, {"error": "E no"}])
+`);
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
+    const values = (command: string) => polled(trace).filter((d) => d['command'] === command).map((d) => d['value']);
+    expect(values('GET bytes')).toEqual(['{"base64":"/g=="}', '{"base64":"/w=="}']);
+    expect(values('INCR n').slice(0, 2)).toEqual(['9007199254740993', '9007199254740994']);
+  });
+
+  test('a command that would make its connection a stream is refused with a sentence', async () => {
+    const { ended } = await at.trace(`${redis()}
+def test_refused():
+    for name in ["SUBSCRIBE", "monitor"]:
+        assert_true("makes the connection a stream" in redis.command(name, "channel").error)
+`);
+    expect([ended.code, ended.stdout, ended.stderr]).toEqual([0, expect.stringContaining('1 passed'), '']);
+  });
+
   test('a failing sample is an event; repeated failure is a gap, and nothing is proven then', async () => {
     const { ended, trace } = await at.trace(`${redis('poll(command = "INCR k", interval = "10ms")')}
 def test_fails():

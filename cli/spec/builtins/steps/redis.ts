@@ -4,7 +4,7 @@ import type { StepDefinition } from '../steps.ts';
 /** command. */
 export const redisSteps: readonly StepDefinition[] = [{
   signature: {
-    name: 'command', returns: 'result', doc: 'Sends one Redis command: redis.command("SET", "key", "value"). The result has data, ok, error, duration_ms; data is the reply.',
+    name: 'command', returns: 'result', doc: 'Sends one Redis command: redis.command("SET", "key", "value"). The result has data, ok, error, duration_ms; data is the reply, with bytes that are no text as {"base64": …}.',
     params: [], rest: { name: 'words', type: 'any', doc: 'the command and its arguments: strings, or ints and floats as text' },
   },
   call: (args) => {
