@@ -44,6 +44,17 @@ test('messages from the moment of attaching on, with key, headers, timestamp, to
   expect((await broker.admin.listGroups()).groups).toEqual([]);
 });
 
+test('headers of any name keep their order; the time of a topic that has its broker\'s is that', async () => {
+  const topic = await fresh(1, { 'message.timestamp.type': 'LogAppendTime' });
+  const producer = await broker.producer();
+  await collector.attach(broker.port, topic);
+  const headers = Object.fromEntries([['constructor', 'c'], ['__proto__', 'p'], ['toString', ['a', 'b']], ['', 'none']]);
+  const [before_ms] = [Date.now(), await producer.send({ topic, messages: [{ value: 'old', headers, timestamp: '1' }, { value: 'older', timestamp: '2' }] })];
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
+  expect(collector.events()[0]!.headers).toBe('{"constructor":"c","__proto__":"p","toString":["a","b"],"":"none"}');
+  for (const { timestamp_ms } of collector.events()) expect(timestamp_ms).toBeGreaterThanOrEqual(before_ms);
+});
+
 test('a topic that is not there says nothing; when it comes, it is read from its first message, and so are partitions that are added', async () => {
   const topic = `t${++topics}`;
   await collector.attach(broker.port, topic);

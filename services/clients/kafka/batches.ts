@@ -1,4 +1,5 @@
-import { Decoder, readRecordBatch, type RawRecord } from './internals.ts';
+import { codecOf } from './internals.ts';
+import { readRecords, type KafkaRecord } from './records.ts';
 
 /** One record batch of a partition's log. Its records can be fewer than its offsets where the log was compacted. */
 export interface Batch {
@@ -8,7 +9,7 @@ export interface Batch {
   readonly transactional: boolean;
   /** Marks the end of a transaction; its record is no message. */
   readonly control: boolean;
-  readonly records: readonly RawRecord[];
+  readonly records: readonly KafkaRecord[];
   /** Why its records cannot be read; empty when they can. */
   readonly unreadable: string;
 }
@@ -20,7 +21,7 @@ export interface Aborted {
 }
 
 const overhead = 61;
-const [transactionalBit, controlBit] = [0x10, 0x20];
+const [appendTimeBit, transactionalBit, controlBit] = [0x08, 0x10, 0x20];
 const abortMarker = Buffer.from([0, 0, 0, 0]);
 
 /**
@@ -48,7 +49,12 @@ async function readBatch(bytes: Buffer): Promise<Batch> {
     transactional: (attributes & transactionalBit) !== 0, control: (attributes & controlBit) !== 0,
   };
   try {
-    const { records } = await readRecordBatch(new Decoder(bytes));
+    const [begun_ms, newest_ms] = [Number(bytes.readBigInt64BE(27)), Number(bytes.readBigInt64BE(35))];
+    const base = { offset: first, timestamp_ms: begun_ms, appended_ms: (attributes & appendTimeBit) === 0 ? null : newest_ms };
+    const count = bytes.readInt32BE(57);
+    const codec = count === 0 ? null : codecOf(attributes);
+    const packed = bytes.subarray(overhead);
+    const records = readRecords(codec === null ? packed : await codec.decompress(packed), count, base);
     return { ...place, records, unreadable: '' };
   } catch (error) {
     return { ...place, records: [], unreadable: (error as Error).message };

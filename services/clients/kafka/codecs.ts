@@ -1,10 +1,7 @@
 import { createRequire } from 'node:module';
 import { zstdDecompressSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
-
-interface Codec {
-  decompress(buffer: Buffer): Promise<Buffer>;
-}
+import type { Codec } from './internals.ts';
 
 const require = createRequire(import.meta.url);
 const snappy = require('kafkajs-snappy') as () => Codec;

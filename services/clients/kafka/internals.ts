@@ -8,6 +8,11 @@ import { patchKafkajs } from '../kafkajs-patch.ts';
  */
 const require = createRequire(import.meta.url);
 
+/** A compression, as kafkajs has it. */
+export interface Codec {
+  decompress(buffer: Buffer): Promise<Buffer>;
+}
+
 /** A request with its parser, as kafkajs sends it. */
 export interface ProtocolRequest {
   readonly request: unknown;
@@ -68,17 +73,8 @@ export interface Decoder {
   readArray<T>(read: (decoder: Decoder) => T): T[];
 }
 
-/** A record of a batch. */
-export interface RawRecord {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | null | ReadonlyArray<Buffer | null>>>;
-}
-
-/** Parses one record batch from its first byte; its length is in it. */
-export const readRecordBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (decoder: Decoder) => Promise<{ readonly records: readonly RawRecord[] }>;
+/** What a batch with these attributes is compressed with; null when it is not. Throws for a compression that nobody knows. */
+export const codecOf = (require('kafkajs/src/protocol/message/compression') as { lookupCodecByAttributes(attributes: number): Codec | null }).lookupCodecByAttributes;
 export const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 export const fetchRequest = require('kafkajs/src/protocol/requests/fetch/v11/request') as (options: object) => unknown;
 /** The name of a broker's error code. */

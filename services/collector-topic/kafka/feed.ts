@@ -37,14 +37,15 @@ export class KafkaFeed implements Feed {
 
   async start(): Promise<void> {
     const deadline_ms = performance.now() + start_ms;
-    for (;;) {
+    for (let reason = 'the broker did not answer'; ;) {
       try {
-        for (const [id, next] of await within(this.#ends(), deadline_ms, 'the broker did not answer')) this.#partitions.set(id, new Partition(id, next, this.#sink));
+        for (const [id, next] of await within(this.#ends(), deadline_ms, reason)) this.#partitions.set(id, new Partition(id, next, this.#sink));
         this.#topicId = this.#asking.topicId;
         break;
       } catch (error) {
         this.#asking.close();
         if (performance.now() > deadline_ms) throw error;
+        reason = (error as Error).message;
         await pause(retry_ms);
       }
     }

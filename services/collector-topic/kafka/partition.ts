@@ -1,7 +1,7 @@
 import { withoutAborted, type Batch } from '../../clients/kafka/batches.ts';
 import type { Isolation } from '../../clients/kafka/broker.ts';
 import type { Led } from '../../clients/kafka/cluster.ts';
-import type { RawRecord } from '../../clients/kafka/internals.ts';
+import type { KafkaRecord } from '../../clients/kafka/records.ts';
 import type { Message, Sink } from '../message.ts';
 
 /** How far one partition has been read. What is not there any more when it would be read is a gap. */
@@ -36,7 +36,7 @@ export class Partition {
     const visible = isolation === 'committed' ? withoutAborted(batches, aborted) : new Set(batches.filter((b) => !b.control));
     for (const batch of batches) {
       if (batch.last < this.#next) continue;
-      const records = batch.records.filter((r) => Number(r.offset) >= this.#next);
+      const records = batch.records.filter((r) => r.offset >= this.#next);
       this.#missing(batch, records.length);
       const batch_offset = ledHere ? appended(batch, batches, isolation) : null;
       if (visible.has(batch)) await this.#sink.take(records.map((record) => message(record, topic, this.id, batch_offset)));
@@ -70,8 +70,6 @@ function appended(batch: Batch, fetched: readonly Batch[], isolation: Isolation)
   return fetched.find(({ control, producer, first }) => control && producer === batch.producer && first > batch.last)?.first ?? null;
 }
 
-function message(record: RawRecord, topic: string, partition: number, batch_offset: number | null): Message {
-  const { offset, timestamp, key, value, headers } = record;
-  const all = Object.entries(headers).flatMap(([name, one]) => (Array.isArray(one) ? one as Array<Buffer | null> : [one as Buffer | null]).map((v) => [name, v] as const));
-  return { topic, partition, offset: Number(offset), batch_offset, key, value, headers: all, timestamp_ms: Number(timestamp) };
+function message(record: KafkaRecord, topic: string, partition: number, batch_offset: number | null): Message {
+  return { topic, partition, batch_offset, ...record };
 }

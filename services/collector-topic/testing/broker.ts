@@ -86,7 +86,7 @@ async function offsetsOf(client: KafkaBroker, topic: string): Promise<number[]> 
   const found: number[] = [];
   for (let next = 0; next < end;) {
     const [fetched] = await client.fetch(topic, new Map([[0, next]]), 'uncommitted', 0);
-    for (const batch of fetched!.batches) found.push(...batch.records.map((r) => Number(r.offset)));
+    for (const batch of fetched!.batches) found.push(...batch.records.map((r) => r.offset));
     next = (fetched!.batches.at(-1)?.last ?? end) + 1;
   }
   return found;
