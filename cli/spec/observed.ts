@@ -1,4 +1,6 @@
 import { EvalError } from '../starlark/index.ts';
+import { kafkaTopic } from './kafka-topic.ts';
+import { natsSubject } from './nats-subject.ts';
 import type { DatabaseLogin, DecoderPlan, InterfacePlan, PayloadDecoderPlan, PollTarget, Protocol, SourcePlan } from './plan.ts';
 
 /** What a spec asks to observe, before it is known of which service. What is null comes from the service. */
@@ -23,9 +25,11 @@ export function sourcePlan(service: ObservedService, observed: Exclude<Observed,
       return { kind: 'wal', tables, port: speaking(service, ['postgres'], 'wal_stream').port, ...login(service.env, observed) };
     }
     case 'topic': {
-      const found = speaking(service, ['kafka', 'nats'], 'topic');
-      const { topic, decoder, read_uncommitted } = observed;
-      return { kind: 'topic', protocol: found.protocol as 'kafka' | 'nats', port: found.port, topic, decoder, read_uncommitted };
+      const { protocol, port } = speaking(service, ['kafka', 'nats'], 'topic');
+      const { decoder, read_uncommitted } = observed;
+      const owner = `service("${service.name}"): topic()`;
+      const topic = protocol === 'kafka' ? kafkaTopic(observed.topic, owner) : natsSubject(observed.topic, owner, true);
+      return { kind: 'topic', protocol: protocol as 'kafka' | 'nats', port, topic, decoder, read_uncommitted };
     }
     case 'poll': {
       const { command, interval_ms } = observed;

@@ -50,3 +50,14 @@ def test_nobody_answers():
   expect(ended.code).toBe(0);
   expect(messages(trace)).toEqual(Array.from({ length: 20 }, (_, i) => ({ id: i })));
 });
+
+test('a subject on which no message can be sent is an error of the spec, with its place', async () => {
+  const subjects = ['orders new', 'orders..new', 'orders.\\r\\nPING', 'orders.*', '>.orders'];
+  const { ended } = await at.trace(`${nats('topic("orders.>")')}
+${subjects.map((subject, i) => `def test_${i}():\n    nats.publish("${subject}", "x")`).join('\n')}
+`);
+  expect(ended.code).toBe(2);
+  for (const [i] of subjects.entries()) expect(ended.stdout).toContain(`spec.star:${10 + 2 * i}:`);
+  expect(ended.stdout.match(/is no subject: it has words without white space/g)).toHaveLength(3);
+  expect(ended.stdout.match(/has the wildcard [*>]; a message is sent on one subject/g)).toHaveLength(2);
+});

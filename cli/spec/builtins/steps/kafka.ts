@@ -1,4 +1,5 @@
 import { EvalError } from '../../../starlark/index.ts';
+import { kafkaTopic } from '../../kafka-topic.ts';
 import type { StepDefinition } from '../steps.ts';
 import { stringDict } from '../string-dict.ts';
 import { messageValue, valueParam } from './message-value.ts';
@@ -18,6 +19,6 @@ export const kafkaSteps: readonly StepDefinition[] = [{
   call: (args) => {
     const partition = args.int('partition');
     if (partition !== null && partition < 0) throw new EvalError(`publish(): a partition is 0 or more, got ${partition}`);
-    return { protocol: 'kafka', topic: args.string('topic')!, value: messageValue(args.any('value'), 'publish()'), key: args.string('key'), headers: stringDict(args, 'headers', 'publish()'), partition };
+    return { protocol: 'kafka', topic: kafkaTopic(args.string('topic')!, 'publish()'), value: messageValue(args.any('value'), 'publish()'), key: args.string('key'), headers: stringDict(args, 'headers', 'publish()'), partition };
   },
 }];
