@@ -1,4 +1,4 @@
-import type { NatsConnection } from 'nats';
+import { ErrorCode, type NatsConnection } from 'nats';
 import { connectNats } from '../../../services/clients/nats.ts';
 import { canonicalJson, NotJson } from '../../../services/collector/canonical-json.ts';
 import { within } from '../../../services/collector/within.ts';
@@ -15,15 +15,33 @@ export function natsStep(
   { port, timeout_ms }: StepTarget, method: string, { subject, value }: NatsCall, onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
   return clientStep(() => connectNats(port, timeout_ms, 'step'), async ({ connection }) => {
-    if (method === 'request') {
-      const replied = connection.request(subject, value, { timeout: timeout_ms });
-      return jsonOf((await Promise.race([replied, broken(connection)])).string());
+    try {
+      return await sent(connection, method, { subject, value }, timeout_ms);
+    } catch (error) {
+      throw new Error(sentence(error as Error, connection, subject, timeout_ms), { cause: error });
     }
-    connection.publish(subject, value);
-    const flushed = Promise.race([connection.flush(), broken(connection)]);
-    await within(flushed, performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
-    return 'null';
   }, onSend);
+}
+
+async function sent(connection: NatsConnection, method: string, { subject, value }: NatsCall, timeout_ms: number): Promise<string> {
+  if (method === 'request') {
+    const replied = connection.request(subject, value, { timeout: timeout_ms });
+    return jsonOf((await Promise.race([replied, broken(connection)])).string());
+  }
+  connection.publish(subject, value);
+  const flushed = Promise.race([connection.flush(), broken(connection)]);
+  await within(flushed, performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
+  return 'null';
+}
+
+/** What the client says in codes. */
+function sentence(error: Error, { info }: NatsConnection, subject: string, timeout_ms: number): string {
+  switch ((error as { code?: string }).code) {
+    case ErrorCode.NoResponders: return `nobody answers requests on ${subject}: it has no responders`;
+    case ErrorCode.Timeout: return `no answer within ${timeout_ms} ms`;
+    case ErrorCode.MaxPayloadExceeded: return `the message is larger than the ${info?.max_payload ?? '?'} bytes that the server takes`;
+    default: return error.message;
+  }
 }
 
 /** Rejects when the connection ends: what waits for an answer on it is told nothing by the client. */

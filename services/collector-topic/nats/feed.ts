@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NatsError, type JetStreamManager } from 'nats';
+import { ErrorCode, NatsError, type JetStreamManager } from 'nats';
 import { connectNats, type NatsClient } from '../../clients/nats.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { CoreFeed } from './core-feed.ts';
@@ -45,7 +45,8 @@ async function connected(port: number): Promise<NatsClient> {
     try {
       return await connectNats(port, connect_ms, 'observer', true);
     } catch (error) {
-      if (performance.now() > deadline_ms) throw error;
+      const refused = error instanceof NatsError && error.code === ErrorCode.AuthorizationViolation;
+      if (refused || performance.now() > deadline_ms) throw error;
     }
     await pause(retry_ms);
   }
