@@ -63,3 +63,15 @@ ${subjects.map((subject, i) => `def test_${i}():\n    nats.publish("${subject}",
   expect(ended.stdout.match(/is no subject: it has words without white space/g)).toHaveLength(3);
   expect(ended.stdout.match(/has the wildcard [*>]; a message is sent on one subject/g)).toHaveLength(2);
 });
+
+test('a message that the server does not permit is an error of its step, and a subscription that it does not permit proves nothing', async () => {
+  at.write('nats.conf', 'authorization { users = [{ user: me, password: x, permissions: { subscribe: { deny: "secret" }, publish: { deny: "mute" } } }] }\nno_auth_user: me\n');
+  const { ended, trace } = await at.trace(`${nats('topic("secret")', `, "-c", "${join(at.dir, 'nats.conf')}"`)}
+def test_permissions():
+    assert_eq(nats.publish("mute", "x").error, "the server refused the message: PERMISSIONS_VIOLATION")
+    assert_true(nats.publish("secret", "x").ok)
+    assert_never(type = "topic")
+`);
+  expect([ended.code, trace.tests[0]!.verdict]).toEqual([4, 'inconclusive']);
+  expect(ended.stdout).toContain('the subscription failed');
+});

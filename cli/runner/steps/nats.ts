@@ -1,4 +1,5 @@
-import { ErrorCode, type NatsConnection } from 'nats';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ErrorCode, Events, type NatsConnection } from 'nats';
 import { connectNats } from '../../../services/clients/nats.ts';
 import { canonicalJson, NotJson } from '../../../services/collector/canonical-json.ts';
 import { within } from '../../../services/collector/within.ts';
@@ -28,10 +29,23 @@ async function sent(connection: NatsConnection, method: string, { subject, value
     const replied = connection.request(subject, value, { timeout: timeout_ms });
     return jsonOf((await Promise.race([replied, broken(connection)])).string());
   }
+  const refusals = refusalsOf(connection);
   connection.publish(subject, value);
   const flushed = Promise.race([connection.flush(), broken(connection)]);
   await within(flushed, performance.now() + timeout_ms, `no answer within ${timeout_ms} ms`);
+  // The server refuses before it answers; the client tells of it a moment later.
+  await turn();
+  if (refusals.length > 0) throw new Error(`the server refused the message: ${refusals[0]}`);
   return 'null';
+}
+
+/** What the server refuses from now on. */
+function refusalsOf(connection: NatsConnection): readonly string[] {
+  const refusals: string[] = [];
+  void (async () => {
+    for await (const { type, data } of connection.status()) if (type === Events.Error) refusals.push(String(data));
+  })();
+  return refusals;
 }
 
 /** What the client says in codes. */
