@@ -55,6 +55,17 @@ test('headers of any name keep their order; the time of a topic that has its bro
   for (const { timestamp_ms } of collector.events()) expect(timestamp_ms).toBeGreaterThanOrEqual(before_ms);
 });
 
+test('values whose schema the registry did not give are events, and a gap: nobody knows what they hold', async () => {
+  const topic = await fresh();
+  const producer = await broker.producer();
+  await collector.attach(broker.port, topic, { decoder: { kind: 'avro', registry: 'http://127.0.0.1:1' } });
+  await producer.send({ topic, messages: [{ value: Buffer.from([0, 0, 0, 0, 1, 2]) }, { value: Buffer.from([0, 0, 0, 0, 1, 4]) }] });
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
+  const reason = expect.stringContaining('cannot be decoded by schema 1 of 127.0.0.1:1') as string;
+  expect(collector.data()).toMatchObject([{ decode_error: reason }, { decode_error: reason }]);
+  expect(collector.gaps()).toMatchObject([{ lost: null, reason }]);
+});
+
 test('a topic that is not there says nothing; when it comes, it is read from its first message, and so are partitions that are added', async () => {
   const topic = `t${++topics}`;
   await collector.attach(broker.port, topic);

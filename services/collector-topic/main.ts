@@ -5,7 +5,7 @@ import { ChannelFailure, type Request } from '../collector/channel.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import { Publisher } from '../collector/publisher.ts';
 import { serveCollector } from '../collector/serve.ts';
-import { payloadDecoder, type PayloadDecoder } from './decode/payload.ts';
+import { payloadDecoder, type Doubt, type PayloadDecoder } from './decode/payload.ts';
 import { feedFor, type TopicPlan } from './plan.ts';
 import { Topic } from './topic.ts';
 
@@ -32,7 +32,7 @@ const publisher = new Publisher('topic', openBusWriter(bus, run, 'topic'));
 const topics = new Map<string, Topic[]>();
 
 async function attach({ test, source, service, plan, leases }: Attach): Promise<void> {
-  const topic = new Topic({ run, test, source, service }, (sink) => feedFor(plan, leases, sink), decoderOf(plan, leases), publisher);
+  const topic = new Topic({ run, test, source, service }, (sink) => feedFor(plan, leases, sink), (doubt) => decoderOf(plan, leases, doubt), publisher);
   try {
     await topic.attach();
   } catch (error) {
@@ -43,9 +43,9 @@ async function attach({ test, source, service, plan, leases }: Attach): Promise<
   await publisher.durable();
 }
 
-function decoderOf(plan: TopicPlan, leases: Attach['leases']): PayloadDecoder {
+function decoderOf(plan: TopicPlan, leases: Attach['leases'], doubt: Doubt): PayloadDecoder {
   try {
-    return payloadDecoder(plan.decoder, leases);
+    return payloadDecoder(plan.decoder, leases, doubt);
   } catch (error) {
     throw new ChannelFailure('E_DECODER', `The decoder of topic(${JSON.stringify(plan.topic)}) cannot be made: ${(error as Error).message}.`);
   }

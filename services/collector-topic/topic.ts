@@ -1,6 +1,6 @@
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
-import { textOf, type PayloadDecoder } from './decode/payload.ts';
+import { textOf, type Doubt, type PayloadDecoder } from './decode/payload.ts';
 import type { Feed, Message, Sink } from './message.ts';
 
 /** How long a barrier for the flow's sake may hold up the others. */
@@ -12,13 +12,14 @@ export class Topic implements Sink {
   readonly #feed: Feed;
   readonly #decode: PayloadDecoder;
   readonly #publisher: Publisher<'topic'>;
+  #doubted = false;
   #position = 0;
   #closed = false;
 
-  constructor(name: SourceName, feedFor: (sink: Sink) => Feed, decode: PayloadDecoder, publisher: Publisher<'topic'>) {
+  constructor(name: SourceName, feedFor: (sink: Sink) => Feed, decoderFor: (doubt: Doubt) => PayloadDecoder, publisher: Publisher<'topic'>) {
     this.name = name;
     this.#feed = feedFor(this);
-    this.#decode = decode;
+    this.#decode = decoderFor((reason) => this.#doubt(reason));
     this.#publisher = publisher;
   }
 
@@ -62,6 +63,12 @@ export class Topic implements Sink {
     const now = monotonicNs();
     this.#publisher.publish(this.name, this.#position, 'gap', now, { until_ns: now, lost, reason });
     this.#publisher.flush();
+  }
+
+  /** What a value holds that nobody could decode is lost; a gap of unknown count says it for all that follow. */
+  #doubt(reason: string): void {
+    if (!this.#doubted) this.gap(null, reason);
+    this.#doubted = true;
   }
 
   #publish({ topic, partition, offset, batch_offset, key, headers, timestamp_ms }: Message, data: string, at_ns: bigint): void {

@@ -46,9 +46,23 @@ test('Avro by the schema that the registry has, at the leased port of the regist
   const { id, head } = await registered();
   const plain = avsc.Type.forSchema(schema as unknown as avsc.Schema, { registry: { long: longType } });
   const value = Buffer.concat([head, plain.toBuffer({ id: 9007199254740993n, item: 'widget', tags: { a: 1 }, total: Buffer.from([0xff, 0x85]), blob: Buffer.from([1, 2]) })]);
-  const decode = payloadDecoder({ kind: 'avro', registry: `http://localhost:8081${registryPath}` }, { 8081: port });
+  const doubts: string[] = [];
+  const decode = payloadDecoder({ kind: 'avro', registry: `http://localhost:8081${registryPath}` }, { 8081: port }, (reason) => doubts.push(reason));
   expect(await decode(value)).toBe('{"id":9007199254740993,"item":"widget","tags":{"a":1},"total":-1.23,"blob":"AQI="}');
   expect(JSON.parse(await decode(value.subarray(0, 7)))).toMatchObject({ raw_base64: expect.any(String), decode_error: expect.stringContaining(`schema ${id}`) });
+  expect(doubts).toEqual([]);
+});
+
+test.each([
+  ['is away', () => 'http://127.0.0.1:1', 'ECONNREFUSED'],
+  ['has no such schema', () => `http://127.0.0.1:${port}${registryPath}`, 'was found'],
+  ['is somewhere else', () => `http://127.0.0.1:${port}/nowhere`, 'Could not find resource'],
+])('where the registry %s, a value may hold anything: that is said beside its error', async (_, address, why) => {
+  const doubts: string[] = [];
+  const decode = payloadDecoder({ kind: 'avro', registry: address() }, {}, (reason) => doubts.push(reason));
+  const { decode_error } = JSON.parse(await decode(Buffer.from([0, 0, 0, 0x7f, 0, 2]))) as { decode_error: string };
+  expect(decode_error).toContain(why);
+  expect(doubts).toEqual([decode_error]);
 });
 
 test('a registry that asks for a login: the user stands in its address, the password in the environment', async () => {
@@ -56,7 +70,7 @@ test('a registry that asks for a login: the user stands in its address, the pass
   try {
     const { head } = await registered();
     const value = Buffer.concat([head, avsc.Type.forSchema(schema as unknown as avsc.Schema).toBuffer({ id: 1, item: null, tags: {}, total: Buffer.from([1]), blob: Buffer.from([]) })]);
-    const decodeAs = (user: string) => payloadDecoder({ kind: 'avro', registry: `http://${user}localhost:${shield.port}${registryPath}` }, {})(value);
+    const decodeAs = (user: string) => payloadDecoder({ kind: 'avro', registry: `http://${user}localhost:${shield.port}${registryPath}` }, {}, () => {})(value);
     vi.stubEnv('FAULTBOX_REGISTRY_PASSWORD', 'pass:w0rd');
     expect(await decodeAs('clerk@')).toBe('{"id":1,"item":null,"tags":{},"total":0.01,"blob":""}');
     expect(JSON.parse(await decodeAs(''))).toMatchObject({ decode_error: expect.stringContaining('asks for a login: write its user as http://user@host') });

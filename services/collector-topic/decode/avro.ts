@@ -9,11 +9,18 @@ import { exactJson } from './exact-json.ts';
 export type Leases = Readonly<Record<string, number>>;
 
 const local = new Set(['localhost', '127.0.0.1', '[::1]']);
+const unauthorized = 401;
 /** A registry that is away must not hold up the messages for long. */
 const retry = { retries: 2, initialRetryTimeInSecs: 0.05, maxRetryTimeInSecs: 0.2 };
 
+/** The registry did not give the schema of a value, which may hold anything then. */
+export class NoSchema extends Error {
+  override name = 'NoSchema';
+}
+
 /**
- * Decodes Avro in a schema registry's wire format (a zero byte, four bytes of schema id, the value) to JSON text. Rejects with a sentence.
+ * Decodes Avro in a schema registry's wire format (a zero byte, four bytes of schema id, the value) to JSON text. Rejects with a sentence,
+ * in a `NoSchema` where the registry is to blame.
  * A registry among the services of the spec is dialled at its leased port. The user of a registry that asks for a login stands in its
  * address, the password in the environment.
  */
@@ -32,9 +39,10 @@ export function avro(registry: string, leases: Leases): (value: Buffer) => Promi
     try {
       return exactJson(await client.decode(value));
     } catch (error) {
-      const { message, unauthorized } = error as Error & { readonly unauthorized?: boolean };
-      const why = unauthorized === true ? refusedLogin(user) : message;
-      throw new Error(`the value cannot be decoded by schema ${value.readInt32BE(1)} of ${url.host}: ${why}`, { cause: error });
+      const { message, status } = error as Error & { readonly status?: number };
+      const why = status === unauthorized ? refusedLogin(user) : message;
+      const Failure = status === undefined ? Error : NoSchema;
+      throw new Failure(`the value cannot be decoded by schema ${value.readInt32BE(1)} of ${url.host}: ${why}`, { cause: error });
     }
   };
 }

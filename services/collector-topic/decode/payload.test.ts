@@ -4,7 +4,7 @@ import { Decimal } from './avro-numbers.ts';
 import { exactJson } from './exact-json.ts';
 import { payloadDecoder, type PayloadSpec } from './payload.ts';
 
-const decode = (spec: PayloadSpec, value: string | Buffer | null) => payloadDecoder(spec, {})(value === null ? null : Buffer.from(value)) as string;
+const decode = (spec: PayloadSpec, value: string | Buffer | null) => payloadDecoder(spec, {}, () => {})(value === null ? null : Buffer.from(value)) as string;
 
 describe('each decoder', () => {
   test.each<[PayloadSpec, string | Buffer | null, string]>([
@@ -26,7 +26,7 @@ describe('each decoder', () => {
   test('whatever the bytes are, the data is an object', async () => {
     const specs: PayloadSpec[] = [{ kind: 'default' }, { kind: 'json' }, { kind: 'text' }, { kind: 'bytes' }, { kind: 'logfmt' }, { kind: 'regex', pattern: '(?P<a>.)' }];
     fc.assert(fc.property(fc.constantFrom(...specs), fc.uint8Array(), (spec, bytes) => typeof JSON.parse(decode(spec, Buffer.from(bytes))) === 'object'));
-    const avro = payloadDecoder({ kind: 'avro', registry: 'http://127.0.0.1:1' }, {});
+    const avro = payloadDecoder({ kind: 'avro', registry: 'http://127.0.0.1:1' }, {}, () => {});
     expect(JSON.parse(await avro(Buffer.from('{}')))).toMatchObject({ raw: '{}', decode_error: expect.stringContaining('wire format') });
     expect(JSON.parse(await avro(Buffer.from([0, 0, 0, 0, 7, 1])))).toMatchObject({ decode_error: expect.stringContaining('schema 7') });
   });

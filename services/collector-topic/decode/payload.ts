@@ -1,7 +1,7 @@
 import { canonicalJson, NotJson } from '../../collector/canonical-json.ts';
 import { logfmt } from '../../collector/decode/logfmt.ts';
 import { regex } from '../../collector/decode/regex.ts';
-import { avro, type Leases } from './avro.ts';
+import { avro, NoSchema, type Leases } from './avro.ts';
 
 /** What a spec asked for in `topic(…, decoder=…)`; `default` where nothing was asked. */
 export type PayloadSpec =
@@ -11,6 +11,9 @@ export type PayloadSpec =
 
 /** Makes of a message's value the event's data as canonical JSON: always an object. Never fails: what cannot be decoded has a `decode_error`. */
 export type PayloadDecoder = (value: Buffer | null) => string | Promise<string>;
+
+/** Told when a value could not be decoded through no fault of its own: nobody knows what it holds. */
+export type Doubt = (reason: string) => void;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -61,7 +64,7 @@ function plain(text: string): string {
   }
 }
 
-function decoderOf(spec: PayloadSpec, leases: Leases): PayloadDecoder {
+function decoderOf(spec: PayloadSpec, leases: Leases, doubt: Doubt): PayloadDecoder {
   switch (spec.kind) {
     case 'default': return ofText(plain, '');
     case 'json': return ofText(json, '');
@@ -76,6 +79,7 @@ function decoderOf(spec: PayloadSpec, leases: Leases): PayloadDecoder {
           const out = await decode(value!);
           return out.startsWith('{') ? out : valueData(out);
         } catch (error) {
+          if (error instanceof NoSchema) doubt(error.message);
           return undecodable(value!, (error as Error).message);
         }
       };
@@ -84,7 +88,7 @@ function decoderOf(spec: PayloadSpec, leases: Leases): PayloadDecoder {
 }
 
 /** The decoder for a spec. Throws a plain `Error` when a pattern does not compile or an address is none. */
-export function payloadDecoder(spec: PayloadSpec, leases: Leases): PayloadDecoder {
-  const decode = decoderOf(spec, leases);
+export function payloadDecoder(spec: PayloadSpec, leases: Leases, doubt: Doubt): PayloadDecoder {
+  const decode = decoderOf(spec, leases, doubt);
   return (value) => (value === null ? valueData('null') : decode(value));
 }
