@@ -47,7 +47,7 @@ export async function migrate(client: StoreClient, admin: () => StoreClient): Pr
 
 async function prepare(client: StoreClient, admin: StoreClient): Promise<void> {
   try {
-    await admin.command(`CREATE DATABASE IF NOT EXISTS ${client.address.database}`);
+    await admin.command(`CREATE DATABASE IF NOT EXISTS \`${client.address.database}\``);
   } finally {
     await admin.close();
   }

@@ -73,7 +73,7 @@ async function connect(address: Address, engine: HeldEngine | null): Promise<Sto
     await migrate(first, () => new StoreClient({ ...address, database: 'default' }));
   } catch (error) {
     await first.close();
-    throw error;
+    throw engine || isServers(error) ? error : new StoreError('E_STORE_QUERY', `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`, error);
   }
   if (!engine) await first.close();
   const client = engine ? first : new StoreClient(address, serverPatience_ms);
@@ -84,4 +84,10 @@ async function connect(address: Address, engine: HeldEngine | null): Promise<Sto
       engine?.release();
     },
   };
+}
+
+/** Whether an error is one that a ClickHouse server can be the reason of; what is none answers in words of its own, or not in rows. */
+function isServers(error: unknown): boolean {
+  if (!(error instanceof StoreError)) return false;
+  return error.code !== 'E_STORE_QUERY' || ((error.cause as { type?: string } | undefined)?.type ?? '') !== '';
 }

@@ -151,3 +151,21 @@ function cmdlines(): string[] {
     }
   });
 }
+
+test.each([
+  [302, '', 'text/html'], [200, '<html>', 'text/html'], [200, '', 'text/plain'], [404, '{"message":"no such page"}', 'application/json'],
+])('what answers %i with "%s" is no ClickHouse server: a sentence, and exit 3', async (status, body, type) => {
+  at.write('spec.star', spec);
+  const other = createServer((_, response) => void response.writeHead(status, { 'content-type': type }).end(body)).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', address]);
+  other.close();
+  expect([code, stderr.trim()]).toEqual([3, `What answers at ${address} is no ClickHouse server. Is the address in --store right?`]);
+});
+
+test('a database may have any name: what the server says is about that one', async () => {
+  at.write('spec.star', spec);
+  const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/[^/]*$/, 'fault-box')], env);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('the grant CREATE DATABASE ON `fault-box`')]);
+});
