@@ -236,7 +236,7 @@ static __always_inline void emit_call(struct thread_state *s, struct task_struct
 {
 	int class = layouts[nr & (MAX_CALLS - 1)].class;
 	if (class == CALL_IO_URING) {
-		if (ret >= 0)
+		if (ret >= 0 && unwatched(s))
 			slots[s->slot & (MAX_SLOTS - 1)].io_uring = 1;
 	} else if (class == CALL_CLONE) {
 		if (ret < 0)

@@ -1,8 +1,10 @@
 /* tracer: records the system calls of services into Avro frames for its collector. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +147,23 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 }
 
 /** Loads and attaches the programs. Returns 0 or an errno. */
+static bool kernel_has(const struct btf *kernel, const char *hook)
+{
+	return kernel && btf__find_by_name_kind(kernel, hook, BTF_KIND_TYPEDEF) > 0;
+}
+
+/** Operations of an io_uring are seen where the kernel has a hook for them. */
+static void watch_submits(void)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	bool now = kernel_has(kernel, "btf_trace_io_uring_submit_req");
+	bool before = !now && kernel_has(kernel, "btf_trace_io_uring_submit_sqe");
+	btf__free(kernel);
+	bpf_program__set_autoload(bpf->progs.on_submit, now);
+	bpf_program__set_autoload(bpf->progs.on_submit_before, before);
+	bpf->rodata->sees_submits = now || before;
+}
+
 static int load(size_t ring_bytes)
 {
 	libbpf_set_print(quiet);
@@ -155,6 +174,7 @@ static int load(size_t ring_bytes)
 	bpf->rodata->exit_number = calls_exit_number();
 	bpf->rodata->clone_number = syscall_number("clone");
 	bpf->rodata->exec_number = syscall_number("execve");
+	watch_submits();
 	bpf_map__set_max_entries(bpf->maps.ring, (unsigned int)ring_bytes);
 	int error = tracer_bpf__load(bpf);
 	if (!error)

@@ -89,6 +89,8 @@ struct {
 
 const volatile struct call_layout layouts[MAX_CALLS];
 const volatile int clone_number, exit_number, exec_number;
+/** Whether the kernel tells of each operation that is submitted to an io_uring. */
+const volatile bool sees_submits;
 
 /** Depth of a service's cgroup below the root; written once, before the first service is attached. */
 unsigned int service_level = 1 << 30;

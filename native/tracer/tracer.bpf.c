@@ -9,6 +9,7 @@
 #include "tracer/state.bpf.h"
 #include "tracer/object.bpf.h"
 #include "tracer/paths.bpf.h"
+#include "tracer/uring.bpf.h"
 #include "tracer/emit.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -73,6 +74,28 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	emit_call(s, task, id, ret);
 	barrier();
 	s->enter_ns = 0;
+	return 0;
+}
+
+static __always_inline void note_submit(struct io_kiocb___operation *request)
+{
+	struct thread_state *s = traced(bpf_get_current_task_btf());
+	if (s && acts(request))
+		slots[s->slot & (MAX_SLOTS - 1)].io_uring = 1;
+}
+
+SEC("?tp_btf/io_uring_submit_req")
+int BPF_PROG(on_submit, struct io_kiocb___operation *request)
+{
+	note_submit(request);
+	return 0;
+}
+
+/** Its name before Linux 6.3. */
+SEC("?tp_btf/io_uring_submit_sqe")
+int BPF_PROG(on_submit_before, struct io_kiocb___operation *request)
+{
+	note_submit(request);
 	return 0;
 }
 

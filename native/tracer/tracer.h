@@ -48,7 +48,7 @@ struct slot {
 	unsigned int generation;
 	/** Also reads of files. */
 	unsigned char all_reads;
-	/** Set by the kernel side when the service made an io_uring: calls then happen unseen. */
+	/** Set by the kernel side when the service does by an io_uring what would be calls: they happen unseen. */
 	unsigned char io_uring;
 };
 

@@ -7,6 +7,8 @@ import { TestBench, untraceable } from './test-bench.ts';
 
 const native = join(import.meta.dirname, '../../native');
 const loop = join(native, 'build/bench');
+/** Operations of an io_uring, and the flag IORING_SETUP_SQPOLL. */
+const [nop, fsync, polled] = [0, 3, 2];
 
 describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ? '' : ` (${untraceable})`}`, { timeout: 60_000 }, () => {
   let bench: TestBench;
@@ -119,6 +121,17 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     const ended = calls('read').find((r) => r.fd === 0 && r.ret === 0)!;
     expect(entry(ended)).toBe(entry(open[0]!));
     expect(Number(ended.position)).toBeGreaterThan(Number(open[0]!.position));
+  });
+
+  test.each([
+    ['watches by it, as Node does', [nop, 0], 'complete'], ['syncs a file by it', [fsync, 0], 'incomplete'], ['has a thread of the kernel take from it', [nop, polled], 'incomplete'],
+  ] as const)('a service with an io_uring that %s: what happens unseen makes it incomplete, and nothing else', async (_, args, said) => {
+    const cgroup = await bench.attach('db');
+    const program = join(bench.dir, 'submit');
+    execFileSync('gcc', ['-o', program, join(import.meta.dirname, 'testing/submit.c')]);
+    expect(await bench.run(cgroup, program, ...args.map(String))).toBe(0);
+    await bench.barrier(1);
+    expect(bench.records().at(-1)).toMatchObject({ type: said, barrier: 1, reason: expect.stringContaining(said === 'complete' ? 'read to its end' : 'io_uring') });
   });
 
   test('without the tracer every later barrier is incomplete', async () => {
