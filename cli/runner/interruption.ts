@@ -4,3 +4,16 @@ import { EnvironmentError } from './environment-error.ts';
 export function interruption(): EnvironmentError {
   return new EnvironmentError('E_INTERRUPTED', 'The run was interrupted.');
 }
+
+/** Settles as the promise does, or rejects at once when the run is interrupted. */
+export async function unlessInterrupted<T>(stop: AbortSignal, promise: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const onStop = () => stopped.reject(interruption());
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+  try {
+    return await Promise.race([promise, stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', onStop);
+  }
+}

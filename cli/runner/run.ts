@@ -14,7 +14,7 @@ import { Recorder } from './recorder.ts';
 import { RunClock } from './run-clock.ts';
 import { requireRoot } from './require-root.ts';
 import type { RunResult, TestResult } from './result.ts';
-import { interruption } from './interruption.ts';
+import { interruption, unlessInterrupted } from './interruption.ts';
 import { runTest } from './test/run-test.ts';
 import type { RunContext } from './test/context.ts';
 import { storeResults } from './store-results.ts';
@@ -66,7 +66,7 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
     const tests = settings.select(plan.tests);
     requireRoot();
     if (tests.some((t) => t.monitors.length > 0)) monitors = await monitorWorker(settings);
-    running = await startProcesses(settings, plan);
+    running = await startProcesses(settings, plan, stop);
     observer.begin(plan, tests, running.context.run);
     const results: TestResult[] = [];
     for (const { test, name } of repeated(tests, settings.runs)) {
@@ -112,14 +112,15 @@ interface Running {
   end(): Promise<void>;
 }
 
-async function startProcesses(settings: RunSettings, plan: Plan): Promise<Running> {
+async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSignal): Promise<Running> {
   const run = randomBytes(4).toString('hex');
   const folders = foldersOf(settings.cwd, run);
   for (const dir of [folders.run, ...(settings.bus ? [] : [folders.bus]), ...(settings.store ? [] : [folders.store])]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const location = settings.store ?? { dir: folders.store };
   const opening = openStore(location);
   opening.catch(() => {});
-  const bus = await prepareBus(settings.bus ?? { dir: folders.bus }, settings.bus && settings.store ? await correlatorGroup((await opening).client) : '');
+  const group = settings.bus && settings.store ? await unlessInterrupted(stop, opening.then(({ client }) => correlatorGroup(client))) : '';
+  const bus = await unlessInterrupted(stop, prepareBus(settings.bus ?? { dir: folders.bus }, group));
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, bus);
   const clock = RunClock.start();

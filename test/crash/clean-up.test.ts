@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { command, pair, Playground } from '../faultbox.ts';
@@ -67,6 +68,15 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the run and everything of it'
   expect(code).toBe(130);
   await until(() => leftovers(at.dir).length === 0);
   expect(leftovers(at.dir)).toEqual([]);
+});
+
+test('a run that still waits for its broker ends at once too', async () => {
+  const dumb = createServer(() => run.child.kill('SIGINT')).listen(0, '127.0.0.1');
+  await once(dumb, 'listening');
+  const run = start('--bus', `kafka://127.0.0.1:${(dumb.address() as AddressInfo).port}?registry=http://127.0.0.1:1&patience_ms=600000`);
+  expect(await run.ended).toEqual([130, null]);
+  expect(run.output()).toBe('The run was interrupted.\n');
+  dumb.close();
 });
 
 describe('a collector that dies makes what depends on it inconclusive, and says so', () => {
