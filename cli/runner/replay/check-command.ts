@@ -90,7 +90,7 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
   const host = new RecordedHost(test, (request) => store.client.query(request.sql, request.params));
   const drivenOnly = await worker.drive(planned?.name ?? name, test.name, run, host);
   const proofs = await store.client.query<Proof>(
-    `SELECT source, last.1 AS service, last.2 AS kind, last.3 = 1 AS complete, last.4 AS events, last.5 AS lost, last.6 AS position, last.7 AS reason, last.8 AS vacuous, last.9 AS sampled
+    `SELECT source, last.1 AS service, last.2 AS kind, toBool(last.3) AS complete, last.4 AS events, last.5 AS lost, last.6 AS position, last.7 AS reason, last.8 AS vacuous, last.9 AS sampled
      FROM last_proofs WHERE run = {run:String} AND test = {test:String} ORDER BY source`,
     { run, test: test.name });
   const [end] = await store.client.query<{ seq: number }>('SELECT max(seq) AS seq FROM barriers WHERE run = {run:String} AND test = {test:String}', { run, test: test.name });
