@@ -75,3 +75,19 @@ def test_permissions():
   expect([ended.code, trace.tests[0]!.verdict]).toEqual([4, 'inconclusive']);
   expect(ended.stdout).toContain('the subscription failed');
 });
+
+test('a broker that advertises a port which is not the spec\'s is not looked for there, and one that makes no topics says so', async () => {
+  const broker = (name: string, port: number, ...settings: string[]) => `
+${name} = service("${name}", "${join(root, 'examples', 'services', 'kafka.sh')}",
+    interface("main", "kafka", ${port}),
+    args = ${JSON.stringify([String(port), ...settings])},
+    healthcheck = ready(timeout = "60s"),
+)
+`;
+  const { ended } = await at.trace(`${broker('astray', 9092, 'advertised.listeners=PLAINTEXT://localhost:9999')}${broker('strict', 9192, 'auto.create.topics.enable=false')}
+def test_refused():
+    assert_eq(astray.publish("orders", "x").error, "a broker advertises port 9999, which no interface of the spec has")
+    assert_eq(strict.publish("orders", "x", timeout = "1s").error, "the topic orders does not exist, and the broker makes none")
+`);
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
+});

@@ -50,7 +50,7 @@ export class KafkaBroker {
   /** Connects to the port that stands for `advertised`, whatever host the broker advertises. `makesTopics`: metadata of a topic that is not there makes it, where the broker does that. */
   static async connect({ port, leases }: KafkaAddress, timeout_ms: number, role: Role, makesTopics = false): Promise<KafkaBroker> {
     const sockets: Socket[] = [];
-    const leased = leases[port] ?? port;
+    const leased = leasedPort(port, leases);
     const socketFactory = ({ onConnect }: { readonly onConnect: () => void }): Socket => {
       const socket = role === 'observer' ? dialObserver(leased) : connect({ host: '127.0.0.1', port: leased, noDelay: true });
       sockets.push(socket);
@@ -127,6 +127,13 @@ export class KafkaBroker {
     await this.#broker.disconnect().catch(() => {});
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Where there are leases, a port without one is not the test's: whoever listens there on the host is no broker of it. */
+function leasedPort(port: number, leases: KafkaAddress['leases']): number {
+  const leased = leases[port];
+  if (leased === undefined && Object.keys(leases).length > 0) throw new Error(`a broker advertises port ${port}, which no interface of the spec has`);
+  return leased ?? port;
 }
 
 /** The answer to Fetch version 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). */

@@ -24,15 +24,16 @@ export interface KafkaProducer {
 
 const retry_ms = 20;
 const leaderless: ReadonlySet<string | undefined> = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
-/** How long a topic that is not there may take to be made. */
+/** How long a topic that is not there may take to be made, and how much of the time for an answer: what is wrong is said before that is up. */
 const made_ms = 10_000;
+const patience = 0.9;
 
 /** Finds the leader of the message's partition and connects to it. Rejects with a sentence. */
 export async function connectProducer(address: KafkaAddress, publication: Publication, timeout_ms: number): Promise<KafkaProducer> {
   const seed = await KafkaBroker.connect(address, timeout_ms, 'step', true);
   let broker = seed;
   try {
-    const metadata = await untilThere(seed, publication.topic, performance.now() + Math.min(timeout_ms, made_ms));
+    const metadata = await untilThere(seed, publication.topic, performance.now() + Math.min(timeout_ms * patience, made_ms));
     const { partition, leader } = choose(metadata, publication);
     const port = metadata.brokers.find((b) => b.nodeId === leader)?.port ?? address.port;
     if (port !== address.port) broker = await KafkaBroker.connect({ ...address, port }, timeout_ms, 'step');
@@ -57,7 +58,7 @@ export async function connectProducer(address: KafkaAddress, publication: Public
 function untilThere(broker: KafkaBroker, topic: string, deadline_ms: number): Promise<Metadata> {
   return untilLed(async () => {
     const metadata = await broker.metadata(topic);
-    if (metadata === null) throw Object.assign(new Error(`the topic ${topic} does not exist`), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    if (metadata === null) throw Object.assign(new Error(`the topic ${topic} does not exist, and the broker makes none`), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
     return metadata;
   }, deadline_ms);
 }
