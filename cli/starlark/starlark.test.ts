@@ -118,6 +118,11 @@ test('JSON is read and written without loss', () => {
   for (const bad of ['', '[1,]', '{"a"}', '01', 'tru', '"\n"', '1 2', '[', '1e400']) expect(() => fromJson(bad)).toThrow(/^json: /);
 });
 
+test('JSON may hold strings of millions of characters', () => {
+  for (const part of ['x', '\\n']) expect((fromJson(`"${part.repeat(16_000_000)}"`) as string).length).toBe(16_000_000);
+  for (const text of ['"never ends', '"a\nb"', '"\\x"', '"\\"']) expect(() => fromJson(text)).toThrow('invalid string');
+});
+
 test('long sequences are limited', () => {
   expect(failure('x = "a" * (1 << 40)').message).toMatch('too large');
   expect(failure('x = [0] * (1 << 40)').message).toMatch('too large');

@@ -34,3 +34,8 @@ test('the last of equal keys wins, however they are spelled; the order of keys i
 test('a document that nests too deep is refused, not recursed into', () => {
   expect(() => canonicalJson('['.repeat(100_000))).toThrow('deeper than 512');
 });
+
+test.each(['ü😀', '\\n', '\\\\'])('a string of millions of %s is read', (part) => {
+  const text = JSON.stringify([`${part}"`.repeat(6_000_000)]);
+  expect(canonicalJson(text) === text).toBe(true);
+});

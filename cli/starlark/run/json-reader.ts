@@ -5,7 +5,7 @@ import { MAX_VALUE_DEPTH } from './repr.ts';
 import { StarlarkFloat, StarlarkList, type Value } from './values.ts';
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const STRING = /"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;
+const PLAIN = /"([^"\\\x00-\x1f]*)"/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /** Reads one JSON document. */
@@ -70,11 +70,26 @@ export class JsonReader {
   }
 
   private string(): string {
-    STRING.lastIndex = this.at;
-    const body = STRING.exec(this.text)?.[1];
-    if (body === undefined) this.fail('invalid string');
-    this.at = STRING.lastIndex;
-    return body.includes('\\') ? (JSON.parse(`"${body}"`) as string) : body;
+    PLAIN.lastIndex = this.at;
+    const plain = PLAIN.exec(this.text)?.[1];
+    const end = plain === undefined ? this.stringEnd() : PLAIN.lastIndex;
+    try {
+      const value = plain ?? (JSON.parse(this.text.slice(this.at, end)) as string);
+      this.at = end;
+      return value;
+    } catch {
+      this.fail('invalid string');
+    }
+  }
+
+  /** Behind the quote that ends a string. Of millions of characters an expression with alternatives would run out of stack. */
+  private stringEnd(): number {
+    for (let end = this.text.indexOf('"', this.at + 1); end >= 0; end = this.text.indexOf('"', end + 1)) {
+      let escapes = 0;
+      while (this.text[end - 1 - escapes] === '\\') escapes++;
+      if (escapes % 2 === 0) return end + 1;
+    }
+    return this.text.length;
   }
 
   private number(): Value {
