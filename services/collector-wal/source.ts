@@ -119,9 +119,9 @@ export class WalSource {
   }
 
   async #prepare(connection: Connection): Promise<{ readonly log: LogGeometry; readonly start: Lsn; readonly snapshot: Snapshot }> {
-    const log = await serverSettings(connection, this.#target);
+    const { version, log } = await serverSettings(connection, this.#target);
     await dropLeftovers(connection, this.name.run);
-    await createPublication(connection, this.#slot, this.#filter, this.#target);
+    await createPublication(connection, this.#slot, this.#filter, this.#target, version);
     const { snapshot } = await serverState(connection);
     const start = await createSlot(connection, this.#slot);
     for (let i = 0; i < clockReadings; i++) this.#clock.learn((await serverState(connection)).clock);

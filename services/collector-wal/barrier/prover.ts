@@ -1,6 +1,7 @@
 import { Connection, type WalTarget } from '../server/connect.ts';
 import { endOfRecords, lsnText, type LogGeometry, type Lsn } from '../server/lsn.ts';
 import { blindSpot, keyless, keylessText } from '../server/observable.ts';
+import { publishesAll } from '../server/publication.ts';
 import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
 import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
 import type { Acknowledger } from '../stream/acknowledger.ts';
@@ -168,8 +169,12 @@ export class Prover {
       const names = unpublished.map(keyOf).join(', ');
       return { complete: false, reason: `${names} was made after the stream began, and "${target.user}" may only publish tables that were there.` };
     }
-    const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const without = keyless(tables).filter((table) => table.published);
+    if (!await within(publishesAll(connection, slot), deadline_ms, 'the server did not tell of its publication in time')) {
+      const why = without.length > 0 ? keylessText(without) : 'A table without a key was there.';
+      return { complete: false, reason: `UPDATE and DELETE are not published any more, lest they be refused. ${why}` };
+    }
+    const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
     return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled, vacuous };
   }

@@ -1,3 +1,4 @@
+import type { Identity } from './identity.ts';
 import { keyOf, type Table, type TableFilter } from './tables.ts';
 
 const kinds: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
@@ -14,14 +15,23 @@ export function blindSpot(tables: readonly Table[], filter: TableFilter): string
   return null;
 }
 
-/** The tables whose UPDATE and DELETE PostgreSQL refuses while they are published: no primary key, no other replica identity. */
-export function keyless(tables: readonly Table[]): Table[] {
-  return tables.filter(({ kind, logged, identity }) => kind === 'r' && logged && !identity);
+type Lacking = Exclude<Identity, 'usable'>;
+type Keyless = Table & { readonly identity: Lacking };
+
+/** The tables whose UPDATE and DELETE PostgreSQL refuses while they are published. */
+export function keyless(tables: readonly Table[]): Keyless[] {
+  return tables.filter((table): table is Keyless => table.kind === 'r' && table.logged && table.identity !== 'usable');
 }
 
+const lacks: Readonly<Record<Lacking, readonly [what: string, remedy: (table: string) => string]>> = {
+  none: ['no primary key', (table) => `Add a primary key, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
+  deferrable: ['no primary key but a deferrable one', (table) => `Make it not deferrable, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
+  virtual: ['virtual generated columns and no key as replica identity', (table) => `Add a primary key, and ALTER TABLE ${table} REPLICA IDENTITY DEFAULT.`],
+};
+
 /** What to say about them. */
-export function keylessText(tables: readonly Table[]): string {
-  const names = tables.map(keyOf).join(', ');
-  return `${names} ${tables.length === 1 ? 'has' : 'have'} no primary key, so PostgreSQL refuses UPDATE and DELETE there while changes are published. `
-    + `Add a primary key, or ALTER TABLE ${keyOf(tables[0]!)} REPLICA IDENTITY FULL.`;
+export function keylessText(tables: readonly Keyless[]): string {
+  const list = tables.map((table) => `${keyOf(table)} has ${lacks[table.identity][0]}`).join(', ');
+  const remedy = lacks[tables[0]!.identity][1](keyOf(tables[0]!));
+  return `${list}, so PostgreSQL refuses UPDATE and DELETE there while changes are published. ${remedy}`;
 }

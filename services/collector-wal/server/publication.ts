@@ -3,16 +3,20 @@ import { ChannelFailure } from '../../collector/channel.ts';
 import type { Connection, WalTarget } from './connect.ts';
 import { forgetLaterTables, identifyLaterTables } from './later-tables.ts';
 import { keyless, keylessText, blindSpot } from './observable.ts';
-import { keyOf, tablesOf, type Table, type TableFilter } from './tables.ts';
+import { keyOf, tablesOf, type TableFilter } from './tables.ts';
 
 const insufficientPrivilege = '42501';
 
+/** From here on a publication can have the stored generated columns, which a table without a key needs. */
+const generatedColumns = 180_000;
+
 /**
- * Makes the publication. One FOR ALL TABLES also has tables that come later, as migrations make them, but makes PostgreSQL refuse UPDATE and
- * DELETE on each table without a key, named or not: those that come later get an identity. Where there is such a table already, and where the login may not (it takes a superuser),
- * the publication is for the named tables alone, which must be there then.
+ * Makes the publication on a server of that version (server_version_num). One FOR ALL TABLES also has tables that come later, as migrations
+ * make them, but makes PostgreSQL refuse UPDATE and DELETE on each table without a key, named or not: those that come later get an identity.
+ * Where there is such a table already, and where the login may not (it takes a superuser), the publication is for the named tables alone,
+ * which must be there then.
  */
-export async function createPublication(connection: Connection, name: string, filter: TableFilter, target: WalTarget): Promise<void> {
+export async function createPublication(connection: Connection, name: string, filter: TableFilter, target: WalTarget, version: number): Promise<void> {
   const tables = await tablesOf(connection, name);
   const fail = (code: string, text: string) => new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
   const blind = blindSpot(tables, filter);
@@ -20,7 +24,9 @@ export async function createPublication(connection: Connection, name: string, fi
   const without = keyless(tables);
   const mine = without.filter((table) => filter.has(table));
   if (mine.length > 0) throw fail('E_WAL_IDENTITY', keylessText(mine));
-  if (without.length === 0 && await forAllTables(connection, name)) return;
+  const settings = `publish_via_partition_root = true${version >= generatedColumns ? ', publish_generated_columns = stored' : ''}`;
+  const create = (scope: string) => `CREATE PUBLICATION ${escapeIdentifier(name)} FOR ${scope} WITH (${settings})`;
+  if (without.length === 0 && await createIdentified(connection, name, create('ALL TABLES'))) return;
   const absent = filter.absent(tables);
   if (filter.all || absent.length > 0) {
     const noSuperuser = `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
@@ -28,16 +34,17 @@ export async function createPublication(connection: Connection, name: string, fi
     const missing = absent.length === 0 ? '' : `: ${absent.map(keyOf).join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there`;
     throw fail('E_WAL_RIGHTS', `${remedy} the tables before the service is ready and name them in wal_stream(tables=…)${missing}.`);
   }
-  await forTables(connection, name, tables.filter((table) => filter.has(table)));
+  const named = tables.filter((table) => filter.has(table)).map((t) => `${escapeIdentifier(t.schema)}.${escapeIdentifier(t.name)}`);
+  const forNamed = create(`TABLE ${named.join(', ')}`);
+  if (!await createIdentified(connection, name, forNamed)) await connection.query(forNamed);
 }
 
-const settings = 'WITH (publish_via_partition_root = true)';
-
-async function forAllTables(connection: Connection, name: string): Promise<boolean> {
+/** Makes it with what gives later tables their identity; false where the login may not. */
+async function createIdentified(connection: Connection, name: string, create: string): Promise<boolean> {
   await connection.query('BEGIN');
   try {
     await identifyLaterTables(connection, name);
-    await connection.query(`CREATE PUBLICATION ${escapeIdentifier(name)} FOR ALL TABLES ${settings}`);
+    await connection.query(create);
     await connection.query('COMMIT');
     return true;
   } catch (error) {
@@ -47,9 +54,10 @@ async function forAllTables(connection: Connection, name: string): Promise<boole
   }
 }
 
-async function forTables(connection: Connection, name: string, tables: readonly Table[]): Promise<void> {
-  const list = tables.map((t) => `${escapeIdentifier(t.schema)}.${escapeIdentifier(t.name)}`).join(', ');
-  await connection.query(`CREATE PUBLICATION ${escapeIdentifier(name)} FOR TABLE ${list} ${settings}`);
+/** Whether it still has UPDATE and DELETE: it gives them up for a table whose rows it cannot identify (`identifyLaterTables`). */
+export async function publishesAll(connection: Connection, name: string): Promise<boolean> {
+  const rows = await connection.query('SELECT FROM pg_publication WHERE pubname = $1 AND pubupdate AND pubdelete', [name]);
+  return rows.length > 0;
 }
 
 /** Drops it, if it is there. */

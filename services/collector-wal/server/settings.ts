@@ -23,15 +23,22 @@ const sql = `
     pg_size_bytes(current_setting('wal_segment_size'))::text AS segment_bytes, current_setting('wal_block_size')::int AS page_bytes, pg_is_in_recovery() AS standby,
     (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user) AS may_replicate`;
 
-/** Reads how a server's log is cut, which it must be able to stream; a `ChannelFailure` names the one that stands in the way, and the remedy. */
-export async function serverSettings(connection: Connection, target: WalTarget): Promise<LogGeometry> {
+/** What matters of a server that can be observed. */
+export interface ServerSettings {
+  /** server_version_num. */
+  readonly version: number;
+  readonly log: LogGeometry;
+}
+
+/** Reads the settings of a server, which must let it stream; a `ChannelFailure` names the one that stands in the way, and the remedy. */
+export async function serverSettings(connection: Connection, target: WalTarget): Promise<ServerSettings> {
   const [row] = await connection.query<Row>(sql);
   const obstacle = row && obstacleIn(row, target);
   if (!row || obstacle) {
     const [code, text] = obstacle ?? ['E_WAL_SERVER', 'the server did not tell its settings.'];
     throw new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
   }
-  return { segment_bytes: Number(row.segment_bytes), page_bytes: row.page_bytes };
+  return { version: row.version, log: { segment_bytes: Number(row.segment_bytes), page_bytes: row.page_bytes } };
 }
 
 function obstacleIn(row: Row, { user }: WalTarget): readonly [code: string, text: string] | null {

@@ -1,4 +1,5 @@
 import type { Connection } from './connect.ts';
+import { identitySql, type Identity } from './identity.ts';
 
 /** A table of the database, as far as its being observed goes. */
 export interface Table {
@@ -9,15 +10,13 @@ export interface Table {
   /** False for unlogged and temporary tables: their changes are in no log. */
   readonly logged: boolean;
   readonly partition: boolean;
-  /** Whether rows have a key or count as a whole. Without it PostgreSQL refuses UPDATE and DELETE while the table is published. */
-  readonly identity: boolean;
+  readonly identity: Identity;
   readonly published: boolean;
 }
 
 const everyTable = `
   SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relpersistence = 'p' AS logged, c.relispartition AS partition,
-    c.relreplident = 'f' OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND
-      CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END) AS identity,
+    ${identitySql} AS identity,
     EXISTS (SELECT FROM pg_publication_tables p WHERE p.pubname = $1 AND p.schemaname = n.nspname AND p.tablename = c.relname) AS published
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
