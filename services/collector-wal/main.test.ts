@@ -80,6 +80,8 @@ describe.each(versions)('PostgreSQL of $name', ({ bin }) => {
     const rows = (await server.run('SELECT typname, oid::int, typarray::int FROM pg_type')) as Array<{ typname: string; oid: number; typarray: number }>;
     const byName = new Map(rows.map((r) => [r.typname, [r.oid, r.typarray]]));
     expect(Object.entries(scalars).map(([name, [oid, array]]) => [name, oid, array])).toEqual(Object.keys(scalars).map((name) => [name, ...byName.get(name)!]));
+    const separated = await server.run("SELECT typname FROM pg_type WHERE oid < 16384 AND typarray <> 0 AND typtype IN ('b', 'r', 'm') AND typdelim = ','");
+    expect(separated.map((row) => row['typname']).filter((name) => !((name as string) in scalars))).toEqual([]);
   });
 
   test('what an update left as it was is named, and REPLICA IDENTITY FULL gives whole old rows', async () => {

@@ -68,6 +68,13 @@ test('tables that tell nothing, or would be hurt by being published, are refused
   expect(await collector.barrier()).toMatchObject({ type: 'complete' });
 });
 
+test('a stream about all tables says which of them it cannot tell of', async () => {
+  await server.run('DROP TABLE keyless');
+  await collector.attach(server.port, []);
+  await server.run('INSERT INTO quick VALUES (1)');
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 0, data: expect.stringContaining('"sampled":"changes of public.quick are in no log') });
+});
+
 test('a server that is not there is an answer, not a wait for ever', async () => {
   const gone = await TestServer.start();
   await collector.attach(gone.port, [], {}, 'gone');

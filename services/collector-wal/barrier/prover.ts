@@ -1,6 +1,6 @@
 import { Connection, type WalTarget } from '../server/connect.ts';
 import { endOfRecords, lsnText, type LogGeometry, type Lsn } from '../server/lsn.ts';
-import { blindSpot, keyless, keylessText } from '../server/observable.ts';
+import { blindSpot, keyless, keylessText, unloggedText } from '../server/observable.ts';
 import { publishesAll } from '../server/publication.ts';
 import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
 import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
@@ -176,7 +176,8 @@ export class Prover {
     }
     const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
-    return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled, vacuous };
+    const said = [sampled, unloggedText(tables, filter)].filter((text) => text !== '').join('; ');
+    return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled: said, vacuous };
   }
 }
 

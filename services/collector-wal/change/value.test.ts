@@ -22,6 +22,7 @@ test('lists of texts are read back as they were, nested ones too', () => {
   }));
   expect(builtin(1007)('[0:1]={7,8}')).toBe('[7,8]');
   expect(builtin(1007)('{}')).toBe('[]');
+  expect(builtin(3905)('{"[1,2)",empty}')).toBe('["[1,2)","empty"]');
 });
 
 test("users' own types are text, their arrays lists of it, and domains what they are made of", () => {

@@ -15,6 +15,12 @@ export function blindSpot(tables: readonly Table[], filter: TableFilter): string
   return null;
 }
 
+/** What a stream about all tables does not tell of; empty when there is no such table. */
+export function unloggedText(tables: readonly Table[], filter: TableFilter): string {
+  const unlogged = tables.filter(({ kind, logged }) => filter.all && kind === 'r' && !logged).map(keyOf);
+  return unlogged.length === 0 ? '' : `changes of ${unlogged.join(', ')} are in no log (unlogged); wal_stream(tables=) names others`;
+}
+
 type Lacking = Exclude<Identity, 'usable'>;
 type Keyless = Table & { readonly identity: Lacking };
 
