@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { integerOf, rawNumber } from './json-number.ts';
 import { connectObserver, preconnected } from './observer.ts';
-import { rawJson } from './raw-json.ts';
 import type { Role } from './role.ts';
 
 /** How to log in. */
@@ -12,13 +12,17 @@ export interface PostgresLogin {
   readonly password: string;
 }
 
-/** A value of a result, ready for JSON: numbers and booleans as such, int8 of any size, JSON decoded, everything else as the server's text. */
+/**
+ * A value of a result, ready for JSON: booleans, integers of up to 8 bytes and floats as such (NaN and the infinities as text), JSON decoded with its
+ * numbers digit by digit, everything else as the server's text.
+ */
 export type PostgresValue = null | boolean | number | string | object;
 
-/** What a statement gave. */
+/** What a text of one or more statements gave. */
 export interface PostgresResult {
+  /** Of the last statement that returns any. */
   readonly rows: ReadonlyArray<Readonly<Record<string, PostgresValue>>>;
-  /** Rows that it returned or changed. */
+  /** Rows that all of them returned or changed. */
   readonly count: number;
 }
 
@@ -31,16 +35,19 @@ export interface PostgresConnection {
 }
 
 const { builtins } = pg.types;
-const exact = new Set<number>([builtins.BOOL, builtins.INT2, builtins.INT4, builtins.JSON, builtins.JSONB, builtins.FLOAT4, builtins.FLOAT8]);
 
-/** Types whose value JSON keeps are decoded; all others stay the server's text. */
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => PostgresValue {
-    if (oid === builtins.INT8) return (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : rawJson(text));
-    if (!exact.has(oid)) return (text) => text;
-    return pg.types.getTypeParser(oid, format ?? 'text') as (text: string) => PostgresValue;
-  },
-};
+type Decode = (text: string) => PostgresValue;
+
+const float: Decode = (text) => (Number.isFinite(Number(text)) ? Number(text) : text);
+const exact = (_: string, value: unknown, { source } = { source: '' }): unknown => (typeof value === 'number' ? rawNumber(source) : value);
+const json: Decode = (text) => JSON.parse(text, exact) as PostgresValue;
+
+/** Types whose value JSON keeps; all others stay the server's text. */
+const decoders: ReadonlyMap<number, Decode> = new Map([
+  [builtins.BOOL, (text) => text === 't'], [builtins.INT2, integerOf], [builtins.INT4, integerOf], [builtins.INT8, integerOf],
+  [builtins.FLOAT4, float], [builtins.FLOAT8, float], [builtins.JSON, json], [builtins.JSONB, json],
+]);
+const types = { getTypeParser: (oid: number): Decode => decoders.get(oid) ?? ((text) => text) };
 
 /** Connects once. Rejects with what the server or the system said. */
 export async function connectPostgres(login: PostgresLogin, timeout_ms: number, role: Role): Promise<PostgresConnection> {
@@ -57,9 +64,16 @@ export async function connectPostgres(login: PostgresLogin, timeout_ms: number, 
     remote: `${socket.remoteAddress}:${socket.remotePort}`,
     query: async (sql, params, limit_ms) => {
       const config = { text: sql, values: [...params], query_timeout: limit_ms };
-      const { rows, rowCount } = await client.query<Record<string, PostgresValue>>(config as pg.QueryConfig);
-      return { rows: rows ?? [], count: rowCount ?? rows?.length ?? 0 };
+      const answer: Answer | Answer[] = await client.query<Record<string, PostgresValue>>(config as pg.QueryConfig);
+      return resultOf(Array.isArray(answer) ? answer : [answer]);
     },
     close: () => client.end().catch(() => {}),
   };
+}
+
+type Answer = pg.QueryResult<Record<string, PostgresValue>>;
+
+function resultOf(answers: readonly Answer[]): PostgresResult {
+  const rows = answers.findLast((answer) => answer.fields.length > 0 || answer.rows.length > 0)?.rows ?? [];
+  return { rows, count: answers.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) };
 }

@@ -39,6 +39,26 @@ def test_steps():
   expect(received[0]!.vector_clock['postgres']).toBeGreaterThan(0);
 });
 
+test('a step keeps what JSON has no number for, numbers in JSON digit by digit, and what several statements gave', async () => {
+  const { ended } = await at.trace(`${postgres()}
+def test_worth():
+    assert_eq(pg.query("SELECT 'NaN'::float8 AS a, '-Infinity'::float4 AS b, 0.5::float8 AS c").data, [{"a": "NaN", "b": "-Infinity", "c": 0.5}])
+    assert_eq(pg.query("SELECT '{\\"n\\": [12345678901234567890]}'::json AS j").data, [{"j": {"n": [12345678901234567890]}}])
+    assert_eq(pg.exec("BEGIN; CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2); UPDATE t SET id = 3 WHERE id = 1; COMMIT").data, {"rows_affected": 3})
+    assert_eq(pg.query("INSERT INTO t VALUES (4); SELECT id FROM t ORDER BY id; COMMIT").data, [{"id": 2}, {"id": 3}, {"id": 4}])
+`);
+  expect(ended.stdout).toMatch(/✓ test_worth/);
+});
+
+test('a poll of several statements sees what the last of them gives', async () => {
+  const { ended } = await at.trace(`${postgres('poll(command = "SET search_path = pg_catalog; SELECT count(*) FROM pg_class WHERE relname = \'made\'", interval = "20ms")')}
+def test_polled():
+    pg.exec("CREATE TABLE made (id int)")
+    assert_eventually(where = lambda e: e.type == "poll" and e.data["value"] == "1" and e.data["previous"] == "0")
+`);
+  expect(ended.stdout).toMatch(/✓ test_polled/);
+});
+
 test('a query is polled: a single value as it is, rows as JSON, no row as nothing', async () => {
   const { ended, trace } = await at.trace(`${postgres('poll(command = "SELECT count(*) FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms"), poll(command = "SELECT relname, relkind FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms")')}
 def test_polled():
