@@ -75,6 +75,18 @@ test('a stream about all tables says which of them it cannot tell of', async () 
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 0, data: expect.stringContaining('"sampled":"changes of public.quick are in no log') });
 });
 
+test('transactions that are open, prepared ones too, are named when they keep a stream from beginning', async () => {
+  const busy = await TestServer.start('', ['max_prepared_transactions=1']);
+  const open = await busy.client();
+  await open.query('CREATE TABLE held (id int PRIMARY KEY)');
+  await open.query("BEGIN; INSERT INTO held VALUES (1); PREPARE TRANSACTION 'two'");
+  await open.query('BEGIN; INSERT INTO held VALUES (2)');
+  expect(await collector.attach(busy.port, [])).toMatchObject(refused('E_WAL_OPEN', 'process [0-9]+ of postgres \\(idle in transaction\\)', "prepared transaction 'two'"));
+  expect(await busy.run('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
+  await open.end();
+  await busy.stop();
+});
+
 test('a server that is not there is an answer, not a wait for ever', async () => {
   const gone = await TestServer.start();
   await collector.attach(gone.port, [], {}, 'gone');

@@ -123,7 +123,7 @@ export class WalSource {
     await dropLeftovers(connection, this.name.run);
     await createPublication(connection, this.#slot, this.#filter, this.#target, version);
     const { snapshot } = await serverState(connection);
-    const start = await createSlot(connection, this.#slot);
+    const start = await createSlot(connection, this.#slot, this.name.service);
     for (let i = 0; i < clockReadings; i++) this.#clock.learn((await serverState(connection)).clock);
     return { log, start, snapshot };
   }
