@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { WalWrites } from './wal-writes.ts';
 
 const pageBytes = 8192;
+const commitBytes = 46;
 
 /**
- * Group commit as PostgreSQL does it: committers take their timestamp, then insert their record; a write takes the pages from the last one
- * that was written, whole, with the records that are there when it begins. A committer's record is sent on after the write that held it.
+ * Group commit as PostgreSQL does it: committers take their timestamp, then insert their record behind others; a write takes the pages from
+ * the last one that was written, whole, with the records that are there when it begins, and the WAL writer's only those that are full: it may end
+ * within a record. A committer's record is sent on after the write that brought its end.
  */
 function groupCommit(steps: readonly number[], committers: number): { writes: WalWrites; commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> } {
   const writes = new WalWrites();
@@ -20,19 +22,21 @@ function groupCommit(steps: readonly number[], committers: number): { writes: Wa
     const who = pending[step % committers]!;
     if (step % 3 === 0) {
       const from = Math.floor(written / pageBytes) * pageBytes;
-      const bytes = (Math.floor(end / pageBytes) + 1) * pageBytes - from;
-      const write = writes.add(0, now, now + 4, 1, { high: 0, low: 0 }, from, bytes);
-      written = end;
+      const full = Math.floor(end / pageBytes) * pageBytes;
+      const onlyFull = step % 2 === 0;
+      if (onlyFull && full === from) continue;
+      const write = writes.add(0, now, now + 4, 1, { high: 0, low: 0 }, from, (onlyFull ? full : full + pageBytes) - from);
+      written = onlyFull ? full : end;
       for (const p of pending) {
-        if (p.lsn === null) continue;
+        if (p.lsn === null || p.lsn + commitBytes > written) continue;
         commits.push({ lsn: p.lsn, committed: p.committed, sent: now + 5 + (step % 40), wrote: write.exit });
         p.lsn = null;
         p.committed = -1;
       }
     } else if (who.committed < 0) who.committed = now;
     else if (who.lsn === null) {
-      who.lsn = end;
-      end += 46 + (step % 3000);
+      who.lsn = end + (step % 3000);
+      end = who.lsn + commitBytes;
     }
   }
   return { writes, commits };
@@ -51,4 +55,11 @@ test('the only candidate is the write that held the commit, and the first never 
     }
   }), { numRuns: 300 });
   expect(certain).toBeGreaterThan(100);
+});
+
+test('a commit record that two writes share belongs to the one that brought its end', () => {
+  const writes = new WalWrites();
+  writes.add(0, 20, 24, 1, { high: 0, low: 0 }, 0, pageBytes);
+  const second = writes.add(0, 30, 34, 1, { high: 0, low: 0 }, pageBytes, pageBytes);
+  expect(writes.covering(pageBytes - 16, 10, 40)).toEqual({ first: second, only: true });
 });

@@ -22,6 +22,8 @@ export interface Candidates {
 
 const fileName = /\/pg_wal\/[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})$/;
 const highBytes = 2 ** 32;
+/** No commit record of a server with wal_level=logical is shorter: header, time, flags, database (xact.h). A write may end within one. */
+const leastCommit_bytes = 46;
 /** Kept of a service's writes. */
 const limit = 65_536;
 
@@ -48,15 +50,19 @@ export class WalWrites {
     return origin;
   }
 
-  /** The writes that cover `lsn`, began at `from` or later and ended by `to`. The log grows: none comes behind one that begins beyond it. */
+  /**
+   * The writes that brought the end of the commit record at `lsn`, began at `from` or later and ended by `to`. The log grows: none comes behind
+   * one that begins beyond it.
+   */
   covering(lsn: number, from: number, to: number): Candidates {
     const list = this.#writes;
+    const last = lsn + leastCommit_bytes - 1;
     let first: Origin | null = null;
     for (let i = this.#firstEndedAt(from); i < list.length && list[i]!.origin.exit <= to; i++) {
       const write = list[i]!;
       const start = write.place.high * highBytes + write.place.low * this.segmentBytes + write.offset;
-      if (start > lsn) break;
-      if (lsn >= start + write.bytes || write.origin.entry < from) continue;
+      if (start > last) break;
+      if (last >= start + write.bytes || write.origin.entry < from) continue;
       if (first) return { first, only: false };
       first = write.origin;
     }
