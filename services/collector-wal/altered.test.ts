@@ -43,6 +43,13 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
     ]);
   });
 
+  test('rows of a partitioned table without a key are told by the keys of its partitions', async () => {
+    await server.run('CREATE TABLE shards (id int, part int, note text) PARTITION BY LIST (part)', 'CREATE TABLE shard PARTITION OF shards (PRIMARY KEY (id)) FOR VALUES IN (1)');
+    expect(await collector.attach(server.port, ['shards'])).toMatchObject({ done: expect.any(Number) });
+    await server.run("INSERT INTO shards VALUES (5, 1, 'x')", 'UPDATE shards SET id = 6', 'DELETE FROM shards');
+    expect((await seen()).slice(1)).toEqual([['public.shards', 'UPDATE', { id: 6, part: 1, note: 'x' }, { id: 5 }], ['public.shards', 'DELETE', null, { id: 6 }]]);
+  });
+
   test('columns that are added, renamed, retyped and dropped, within a transaction too', async () => {
     await server.run('CREATE TABLE goods (id int PRIMARY KEY, price text)');
     expect(await collector.attach(server.port, ['goods'])).toMatchObject({ done: expect.any(Number) });

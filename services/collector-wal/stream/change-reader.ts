@@ -1,6 +1,6 @@
 import type { Pgoutput } from 'pg-logical-replication';
 import { logicalMessage, rowChange, truncation, type Change } from '../change/change.ts';
-import { convertToJson } from '../change/row-texts.ts';
+import { admitKeysOfPartitions, convertToJson } from '../change/row-texts.ts';
 import { timestampText, transactionMembers, type Transaction } from '../change/transaction.ts';
 import { lsnText, parseLsn, type Lsn } from '../server/lsn.ts';
 import { keyOf, type TableFilter } from '../server/tables.ts';
@@ -89,6 +89,7 @@ export class ChangeReader {
 
   #relation(relation: Pgoutput.MessageRelation): void {
     convertToJson(relation);
+    admitKeysOfPartitions(relation);
     if (!this.#filter.all && this.#filter.has(relation)) this.seen.add(keyOf(relation));
   }
 
