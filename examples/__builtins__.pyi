@@ -207,7 +207,7 @@ def avro_decoder(registry: str) -> Decoder:
     ...
 
 def wal_stream(tables: Sequence[Any] | None = ..., *, database: str | None = ..., user: str | None = ..., password: str | None = ...) -> EventSource:
-    """Observes committed row changes of a PostgreSQL server by logical replication: an event for each INSERT, UPDATE, DELETE and TRUNCATE."""
+    """Observes committed row changes of a PostgreSQL server by logical replication: an event for each INSERT, UPDATE, DELETE and TRUNCATE. A service has one: it observes one database."""
     ...
 
 def topic(name: str, decoder: Decoder | None = ..., *, read_uncommitted: bool | None = ...) -> EventSource:

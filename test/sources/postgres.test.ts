@@ -70,6 +70,19 @@ def test_polled():
   expect(trace.tests[0]!.events.filter((e) => e.type === 'poll')).toHaveLength(2);
 });
 
+test('a poll waits for a server that accepts connections before it takes logins', async () => {
+  const { ended } = await at.trace(`${postgres('poll(command = "SELECT 1")').replace('ready()', 'tcp("localhost:5432")')}
+def test_up():
+    assert_never(where = lambda e: e.type == "poll" or e.type == "gap")
+`);
+  expect(ended.stdout).toMatch(/✓ test_up/);
+});
+
+test('a second wal_stream of a service is an error with the remedy', async () => {
+  const { stderr } = await at.test(postgres('wal_stream(), wal_stream(database = "other")'));
+  expect(stderr).toContain('observes wal/postgres twice: a service has one wal_stream(), which names all tables, of one database');
+});
+
 test('ready() waits until the server takes logins; the password is in no trace and no record of a call', async () => {
   const { ended } = await at.trace(`${postgres()}
 def test_login():

@@ -10,7 +10,7 @@ const interval_ms = 500;
 export function sourceBuiltins(): Builtin[] {
   return [
     builtin({
-      name: 'wal_stream', returns: 'event source', doc: 'Observes committed row changes of a PostgreSQL server by logical replication: an event for each INSERT, UPDATE, DELETE and TRUNCATE.',
+      name: 'wal_stream', returns: 'event source', doc: 'Observes committed row changes of a PostgreSQL server by logical replication: an event for each INSERT, UPDATE, DELETE and TRUNCATE. A service has one: it observes one database.',
       params: [
         { name: 'tables', type: 'list', doc: '"orders" or "billing.invoices"; without it every table' },
         { name: 'database', type: 'string', keyword: true, doc: 'else the service\'s POSTGRES_DB, else "postgres"' },

@@ -46,7 +46,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
       const names = sources.map((s) => sourceName(name, s));
       const twice = names.find((n, i) => names.indexOf(n) !== i);
-      if (twice !== undefined) throw new EvalError(`service("${name}") observes ${twice} twice`);
+      if (twice !== undefined) throw new EvalError(twiceText(name, twice));
       registry.addService({
         name, program, args: args.list('args').map(str), env, interfaces: plans, sources,
         depends_on: args.list('depends_on').map((s) => dependency(name, s)), healthcheck: args.host<PlainValue<HealthcheckPlan>>('healthcheck')?.plan ?? null,
@@ -95,6 +95,11 @@ export function topologyBuiltins(session: Session): Builtin[] {
       params: [{ name: 'timeout', type: 'duration', doc: 'how long it may take; 30 s' }],
     }, (args) => new PlainValue<HealthcheckPlan>('healthcheck', { kind: 'ready', timeout_ms: args.duration('timeout') ?? ready_ms })),
   ];
+}
+
+function twiceText(service: string, source: string): string {
+  const remedy = source.startsWith('wal/') ? ': a service has one wal_stream(), which names all tables, of one database' : '';
+  return `service("${service}") observes ${source} twice${remedy}`;
 }
 
 function programAndInterfaces(service: string, rest: readonly Value[]): { program: string; interfaces: ReadonlyArray<PlainValue<InterfacePlan>> } {

@@ -1,11 +1,14 @@
 import { connectPostgres, type PostgresConnection, type PostgresLogin, type PostgresResult } from '../../clients/postgres.ts';
-import { asText, type Sample, type Target } from './target.ts';
+import { asText, onceStarted, type Sample, type Target } from './target.ts';
+
+/** "The database system is starting up." */
+const cannotConnectNow = '57P03';
 
 /** A query. A single value is that value, rows are a JSON list of objects, no row is nothing. */
 export function postgresTarget(sql: string, login: PostgresLogin): Target {
   let connection: PostgresConnection | null = null;
   return {
-    sample: async (timeout_ms) => {
+    sample: onceStarted(async (timeout_ms) => {
       try {
         connection ??= await connectPostgres(login, timeout_ms, 'observer');
         return sampleOf(await connection.query(sql, [], timeout_ms));
@@ -17,7 +20,7 @@ export function postgresTarget(sql: string, login: PostgresLogin): Target {
         }
         throw error;
       }
-    },
+    }, (error) => (error as { code?: string }).code === cannotConnectNow),
     close: () => void connection?.close(),
   };
 }

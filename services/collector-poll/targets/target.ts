@@ -15,3 +15,24 @@ export interface Target {
 export function asText(value: unknown): string {
   return value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+const startUp_ms = 10_000;
+const pause_ms = 10;
+
+/** Asks again while a server that has not answered yet says that it is starting: it accepts connections some time before it takes commands. */
+export function onceStarted(ask: Target['sample'], starting: (error: Error) => boolean): Target['sample'] {
+  let answered = false;
+  return async (timeout_ms) => {
+    const end = performance.now() + Math.min(timeout_ms, startUp_ms);
+    for (;;) {
+      try {
+        const sample = await ask(timeout_ms);
+        answered = true;
+        return sample;
+      } catch (error) {
+        if (answered || !starting(error as Error) || performance.now() > end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    }
+  };
+}
