@@ -146,7 +146,6 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return level == LIBBPF_WARN && getenv("FAULTBOX_DEBUG") ? vfprintf(stderr, format, args) : 0;
 }
 
-/** Loads and attaches the programs. Returns 0 or an errno. */
 static bool kernel_has(const struct btf *kernel, const char *hook)
 {
 	return kernel && btf__find_by_name_kind(kernel, hook, BTF_KIND_TYPEDEF) > 0;
@@ -164,6 +163,7 @@ static void watch_submits(void)
 	bpf->rodata->sees_submits = now || before;
 }
 
+/** Loads and attaches the programs. Returns 0 or an errno. */
 static int load(size_t ring_bytes)
 {
 	libbpf_set_print(quiet);
