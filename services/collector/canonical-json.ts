@@ -1,3 +1,5 @@
+import { endOfString } from './json-string.ts';
+
 /** A text that is no JSON, or JSON that we do not take; `reason` is a clause for people. */
 export class NotJson extends Error {
   override name = 'NotJson';
@@ -82,11 +84,15 @@ class Scanner {
     plainString.lastIndex = this.#at;
     const plain = plainString.exec(this.#text);
     if (plain) return this.#take(plain[0]);
-    const any = this.#text.slice(this.#at, stringEnd(this.#text, this.#at));
+    const any = this.#text.slice(this.#at, endOfString(this.#text, this.#at) + 1);
+    const normal = this.#normal(any);
+    this.#take(any);
+    return normal;
+  }
+
+  #normal(string: string): string {
     try {
-      const value: unknown = JSON.parse(any);
-      this.#take(any);
-      return JSON.stringify(value);
+      return JSON.stringify(JSON.parse(string));
     } catch {
       throw this.#unexpected();
     }
@@ -122,14 +128,4 @@ class Scanner {
     const c = this.#text[this.#at];
     return new NotJson(c === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(c)} at column ${this.#at + 1}`);
   }
-}
-
-/** Where the string that begins at `at` ends, behind its quote. Of millions of characters an expression with alternatives would run out of stack. */
-function stringEnd(text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let escapes = 0;
-    while (text[end - 1 - escapes] === '\\') escapes++;
-    if (escapes % 2 === 0) return end + 1;
-  }
-  return text.length;
 }

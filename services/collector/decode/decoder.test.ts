@@ -27,6 +27,13 @@ describe('logfmt_decoder', () => {
     expect(decode('logfmt', 'server started port=80 ok')).toEqual({ port: '80', msg: 'server started ok' });
     expect(decode('logfmt', 'oops msg=done')).toEqual({ msg: 'done', text: 'oops' });
     expect(decode('logfmt', 'a="unclosed rest')).toEqual({ msg: 'a="unclosed rest' });
+    expect(decode('logfmt', 'a="x"y =z b="\\"')).toEqual({ msg: 'a="x"y =z b="\\"' });
+  });
+  test('reads the longest line that is kept', () => {
+    for (const filling of ['a', '\\"']) {
+      const { msg } = decode('logfmt', `level=INFO msg="${filling.repeat((16 << 20) / filling.length)}"`) as { msg: string };
+      expect(msg.length).toBe((16 << 20) / filling.length);
+    }
   });
 });
 

@@ -1,4 +1,10 @@
-const pair = /([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$)|(\S+)/g;
+import { endOfString } from '../json-string.ts';
+
+const start = /\S/g;
+const key = /([^\s="]+)=/y;
+const bare = /[^\s"]*(?=\s|$)/y;
+const word = /\S+/y;
+const spaceOrEnd = /\s|$/y;
 
 const unescape = (text: string): string =>
   text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (_, e: string) => {
@@ -13,11 +19,32 @@ const unescape = (text: string): string =>
 export function logfmt(line: string): string {
   const fields = new Map<string, string>();
   const words: string[] = [];
-  for (const [, key, quoted, bare, word] of line.matchAll(pair)) {
-    if (key !== undefined) fields.set(key, quoted === undefined ? (bare ?? '') : unescape(quoted));
-    else words.push(word ?? '');
+  for (let next = from(start, line, 0); next;) {
+    const pair = pairAt(line, next.index);
+    const text = pair ? '' : from(word, line, next.index)![0];
+    if (pair) fields.set(pair.key, pair.value);
+    else words.push(text);
+    next = from(start, line, pair ? pair.end : next.index + text.length);
   }
   if (words.length > 0 || fields.size === 0) fields.set(fields.has('msg') ? 'text' : 'msg', words.join(' '));
   const members = [...fields].map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`);
   return `{${members.join(',')}}`;
+}
+
+interface Pair { readonly key: string; readonly value: string; readonly end: number }
+
+/** `key=value` or `key="value"` with a space or nothing behind it; null for what is no pair. */
+function pairAt(line: string, at: number): Pair | null {
+  const named = from(key, line, at);
+  if (!named) return null;
+  const begin = at + named[0].length;
+  const close = line[begin] === '"' ? endOfString(line, begin) : -1;
+  if (close >= 0 && from(spaceOrEnd, line, close + 1)) return { key: named[1]!, value: unescape(line.slice(begin + 1, close)), end: close + 1 };
+  const value = from(bare, line, begin);
+  return value && { key: named[1]!, value: value[0], end: begin + value[0].length };
+}
+
+function from(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }

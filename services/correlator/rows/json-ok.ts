@@ -1,5 +1,6 @@
+import { endOfString } from '../../collector/json-string.ts';
+
 const suspicious = /\\ud[89a-f]|[0-9]{19}|[eE][+-]?[0-9]{3}|[[{](?:[^[{]*[[{]){300}/i;
-const strings = /"(?:[^"\\]|\\.)*"/g;
 const surrogate = /\\\\|\\ud[89a-f][0-9a-f]{2}/gi;
 const numbers = /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
 
@@ -14,7 +15,7 @@ const maxDepth = 512;
 export function jsonOk(text: string): boolean {
   if (!suspicious.test(text)) return true;
   for (const [escape] of text.matchAll(surrogate)) if (escape !== '\\\\') return false;
-  const bare = text.replace(strings, '""');
+  const bare = withoutStrings(text);
   for (const [number] of bare.matchAll(numbers)) {
     if (/^-?[0-9]+$/.test(number)) {
       const value = BigInt(number);
@@ -22,6 +23,17 @@ export function jsonOk(text: string): boolean {
     } else if (!Number.isFinite(Number(number))) return false;
   }
   return depthOf(bare) <= maxDepth;
+}
+
+/** The document with its strings emptied. */
+function withoutStrings(text: string): string {
+  let bare = '';
+  for (let at = 0; ;) {
+    const begin = text.indexOf('"', at);
+    if (begin < 0) return bare + text.slice(at);
+    bare += `${text.slice(at, begin)}""`;
+    at = endOfString(text, begin) + 1;
+  }
 }
 
 function depthOf(bare: string): number {
