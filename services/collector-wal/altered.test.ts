@@ -50,6 +50,30 @@ describe.each(versions)('tables that change in mid-stream, PostgreSQL of $name',
     expect((await seen()).slice(1)).toEqual([['public.shards', 'UPDATE', { id: 6, part: 1, note: 'x' }, { id: 5 }], ['public.shards', 'DELETE', null, { id: 6 }]]);
   });
 
+  test('a table that was unlogged or a partition for a time proves nothing: rows came that are in no log, or counted as another table\'s', async () => {
+    const during: ReadonlyArray<readonly [table: string, ...string[]]> = [
+      ['loaded', 'CREATE UNLOGGED TABLE loaded (id int PRIMARY KEY)', 'INSERT INTO loaded VALUES (1)', 'ALTER TABLE loaded SET LOGGED'],
+      ['lent', 'ALTER TABLE lender ATTACH PARTITION lent DEFAULT', 'INSERT INTO lender VALUES (1)', 'ALTER TABLE lender DETACH PARTITION lent'],
+    ];
+    await server.run('CREATE TABLE lender (id int PRIMARY KEY) PARTITION BY LIST (id)', 'CREATE TABLE lent (id int PRIMARY KEY)');
+    for (const [table, ...sql] of during) {
+      await collector.attach(server.port, [table], {}, table);
+      await server.run(...sql);
+      expect(await collector.barrier({ test: table })).toMatchObject({ type: 'incomplete', reason: `public.${table} was unlogged, or a partition, for a time: what changed in it then is not known.` });
+      await collector.detach(table);
+    }
+    await collector.attach(server.port, []);
+    await server.run('CREATE UNLOGGED TABLE filled (id int PRIMARY KEY)', 'INSERT INTO filled VALUES (1)', 'ALTER TABLE filled SET LOGGED');
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', data: expect.stringContaining('"sampled":"changes of public.filled are in no log') });
+  });
+
+  test('an unlogged partition of a table that is named', async () => {
+    await server.run('CREATE TABLE split (id int) PARTITION BY LIST (id)');
+    await collector.attach(server.port, ['split']);
+    await server.run('CREATE UNLOGGED TABLE half PARTITION OF split DEFAULT', 'INSERT INTO split VALUES (1)');
+    expect(await collector.barrier()).toMatchObject({ type: 'incomplete', reason: 'public.half, a partition of public.split, is unlogged: its changes are in no log.' });
+  });
+
   test('columns that are added, renamed, retyped and dropped, within a transaction too', async () => {
     await server.run('CREATE TABLE goods (id int PRIMARY KEY, price text)');
     expect(await collector.attach(server.port, ['goods'])).toMatchObject({ done: expect.any(Number) });

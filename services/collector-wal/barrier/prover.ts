@@ -1,9 +1,10 @@
 import { Connection, type WalTarget } from '../server/connect.ts';
 import { endOfRecords, lsnText, type LogGeometry, type Lsn } from '../server/lsn.ts';
+import { ownPrefix } from '../server/later-tables.ts';
 import { blindSpot, keyless, keylessText, unloggedText } from '../server/observable.ts';
 import { publishesAll } from '../server/publication.ts';
 import { keyOf, tablesOf, type TableFilter } from '../server/tables.ts';
-import { markPrefix, type ChangeReader } from '../stream/change-reader.ts';
+import type { ChangeReader } from '../stream/change-reader.ts';
 import type { Acknowledger } from '../stream/acknowledger.ts';
 import type { ClockPair } from '../stream/clock-pair.ts';
 import type { Following } from '../stream/following.ts';
@@ -123,7 +124,7 @@ export class Prover {
   /** Writes a mark; false when the server refuses that. */
   async #mark(connection: Connection, mark: string, deadline_ms: number): Promise<boolean> {
     try {
-      const written = connection.query(`SELECT pg_logical_emit_message(true, '${markPrefix}', $1)`, [mark]);
+      const written = connection.query(`SELECT pg_logical_emit_message(true, '${ownPrefix}', $1)`, [mark]);
       await within(written, deadline_ms, 'the server did not commit the mark in time');
       return true;
     } catch (error) {
@@ -165,6 +166,9 @@ export class Prover {
     const unpublished = named.filter((table) => table.kind !== 'v' && !table.published && !table.partition && table.logged);
     const blind = blindSpot(tables, filter);
     if (blind !== null) return { complete: false, reason: blind };
+    if (!filter.all && reader.unseen.size > 0) {
+      return { complete: false, reason: `${[...reader.unseen].join(', ')} was unlogged, or a partition, for a time: what changed in it then is not known.` };
+    }
     if (unpublished.length > 0) {
       const names = unpublished.map(keyOf).join(', ');
       return { complete: false, reason: `${names} was made after the stream began, and "${target.user}" may only publish tables that were there.` };
@@ -176,7 +180,7 @@ export class Prover {
     }
     const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
-    const said = [sampled, unloggedText(tables, filter)].filter((text) => text !== '').join('; ');
+    const said = [sampled, unloggedText(tables, filter, reader.unseen)].filter((text) => text !== '').join('; ');
     return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled: said, vacuous };
   }
 }

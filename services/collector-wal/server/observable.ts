@@ -6,7 +6,9 @@ const kinds: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialize
 /** Why changes of a table that the stream is about do not come, with the remedy; null when they do. */
 export function blindSpot(tables: readonly Table[], filter: TableFilter): string | null {
   for (const table of tables) {
-    if (filter.all || !filter.has(table)) continue;
+    if (filter.all) continue;
+    if (!table.logged && table.root !== null && filter.hasKey(table.root)) return `${keyOf(table)}, a partition of ${table.root}, is unlogged: its changes are in no log.`;
+    if (!filter.has(table)) continue;
     const kind = kinds[table.kind];
     if (kind) return `${keyOf(table)} is ${kind}: its rows are other tables'. Name these.`;
     if (!table.logged) return `${keyOf(table)} is unlogged: its changes are in no log. ALTER TABLE ${keyOf(table)} SET LOGGED.`;
@@ -15,10 +17,11 @@ export function blindSpot(tables: readonly Table[], filter: TableFilter): string
   return null;
 }
 
-/** What a stream about all tables does not tell of; empty when there is no such table. */
-export function unloggedText(tables: readonly Table[], filter: TableFilter): string {
-  const unlogged = tables.filter(({ kind, logged }) => filter.all && kind === 'r' && !logged).map(keyOf);
-  return unlogged.length === 0 ? '' : `changes of ${unlogged.join(', ')} are in no log (unlogged); wal_stream(tables=) names others`;
+/** What a stream about all tables does not tell of, `before` among them, which were unlogged for a time; empty when there is no such table. */
+export function unloggedText(tables: readonly Table[], filter: TableFilter, before: ReadonlySet<string>): string {
+  if (!filter.all) return '';
+  const unlogged = new Set([...before, ...tables.filter(({ kind, logged }) => kind === 'r' && !logged).map(keyOf)]);
+  return unlogged.size === 0 ? '' : `changes of ${[...unlogged].join(', ')} are in no log (unlogged); wal_stream(tables=) names others`;
 }
 
 type Lacking = Exclude<Identity, 'usable'>;

@@ -26,7 +26,7 @@ export async function createPublication(connection: Connection, name: string, fi
   if (mine.length > 0) throw fail('E_WAL_IDENTITY', keylessText(mine));
   const settings = `publish_via_partition_root = true${version >= generatedColumns ? ', publish_generated_columns = stored' : ''}`;
   const create = (scope: string) => `CREATE PUBLICATION ${escapeIdentifier(name)} FOR ${scope} WITH (${settings})`;
-  if (without.length === 0 && await createIdentified(connection, name, create('ALL TABLES'))) return;
+  if (without.length === 0 && await createIdentified(connection, name, filter, create('ALL TABLES'))) return;
   const absent = filter.absent(tables);
   if (filter.all || absent.length > 0) {
     const noSuperuser = `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
@@ -36,14 +36,14 @@ export async function createPublication(connection: Connection, name: string, fi
   }
   const named = tables.filter((table) => filter.has(table)).map((t) => `${escapeIdentifier(t.schema)}.${escapeIdentifier(t.name)}`);
   const forNamed = create(`TABLE ${named.join(', ')}`);
-  if (!await createIdentified(connection, name, forNamed)) await connection.query(forNamed);
+  if (!await createIdentified(connection, name, filter, forNamed)) await connection.query(forNamed);
 }
 
 /** Makes it with what gives later tables their identity; false where the login may not. */
-async function createIdentified(connection: Connection, name: string, create: string): Promise<boolean> {
+async function createIdentified(connection: Connection, name: string, filter: TableFilter, create: string): Promise<boolean> {
   await connection.query('BEGIN');
   try {
-    await identifyLaterTables(connection, name);
+    await identifyLaterTables(connection, name, filter);
     await connection.query(create);
     await connection.query('COMMIT');
     return true;

@@ -10,12 +10,15 @@ export interface Table {
   /** False for unlogged and temporary tables: their changes are in no log. */
   readonly logged: boolean;
   readonly partition: boolean;
+  /** The partitioned table that a partition belongs to in the end, as `keyOf` writes it. */
+  readonly root: string | null;
   readonly identity: Identity;
   readonly published: boolean;
 }
 
 const everyTable = `
   SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relpersistence = 'p' AS logged, c.relispartition AS partition,
+    (SELECT s.nspname || '.' || r.relname FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)) AS root,
     ${identitySql} AS identity,
     EXISTS (SELECT FROM pg_publication_tables p WHERE p.pubname = $1 AND p.schemaname = n.nspname AND p.tablename = c.relname) AS published
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -54,7 +57,12 @@ export class TableFilter {
   }
 
   has(table: TableName): boolean {
-    return this.all || this.#keys.has(keyOf(table));
+    return this.hasKey(keyOf(table));
+  }
+
+  /** The same, of a name as `keyOf` writes it. */
+  hasKey(key: string): boolean {
+    return this.all || this.#keys.has(key);
   }
 
   /** A table that is named twice. */

@@ -3,12 +3,10 @@ import { logicalMessage, rowChange, truncation, type Change } from '../change/ch
 import { admitKeysOfPartitions, convertToJson } from '../change/row-texts.ts';
 import { timestampText, transactionMembers, type Transaction } from '../change/transaction.ts';
 import { lsnText, parseLsn, type Lsn } from '../server/lsn.ts';
+import { ownPrefix, unseen } from '../server/later-tables.ts';
 import { keyOf, type TableFilter } from '../server/tables.ts';
 import type { ClockPair } from './clock-pair.ts';
 import type { Progress } from './progress.ts';
-
-/** The prefix of our own logical messages, which are no events. */
-export const markPrefix = 'faultbox';
 
 /** A change with what it belongs to, ready to be an event. */
 export interface ReadChange {
@@ -26,6 +24,8 @@ export interface ReadChange {
 export class ChangeReader {
   /** Named tables that the stream has told of. */
   readonly seen = new Set<string>();
+  /** Tables whose changes did not come for a time. */
+  readonly unseen = new Set<string>();
   readonly #filter: TableFilter;
   readonly #clock: ClockPair;
   readonly #progress: Progress;
@@ -94,12 +94,17 @@ export class ChangeReader {
   }
 
   #message(message: Pgoutput.MessageMessage, sent_us: bigint): void {
-    if (message.prefix === markPrefix) return this.#progress.marked(Buffer.from(message.content).toString('utf8'));
+    if (message.prefix === ownPrefix) return this.#own(Buffer.from(message.content).toString('utf8'));
     if (message.transactional) return this.#change(() => logicalMessage(message));
     const sent_ns = this.#clock.latest_ns(sent_us);
     this.#begin({ lsn: parseLsn(message.messageLsn!), xid: null, commit_ts: null, committed_ns: null, sent_ns });
     this.#change(() => logicalMessage(message));
     this.#transaction = null;
+  }
+
+  #own(text: string): void {
+    if (text.startsWith(unseen)) this.unseen.add(text.slice(unseen.length));
+    else this.#progress.marked(text);
   }
 
   #change(make: () => Change): void {
