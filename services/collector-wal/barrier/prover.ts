@@ -165,24 +165,29 @@ export class Prover {
     const named = tables.filter((table) => !filter.all && filter.has(table));
     const unpublished = named.filter((table) => table.kind !== 'v' && !table.published && !table.partition && table.logged);
     const blind = blindSpot(tables, filter);
-    if (blind !== null) return { complete: false, reason: blind };
+    if (blind !== null) return incomplete(blind);
     if (!filter.all && reader.unseen.size > 0) {
-      return { complete: false, reason: `${[...reader.unseen].join(', ')} was unlogged, or a partition, for a time: what changed in it then is not known.` };
+      return incomplete(`${[...reader.unseen].join(', ')} was unlogged, or a partition, for a time: what changed in it then is not known`);
     }
     if (unpublished.length > 0) {
       const names = unpublished.map(keyOf).join(', ');
-      return { complete: false, reason: `${names} was made after the stream began, and "${target.user}" may only publish tables that were there.` };
+      return incomplete(`${names} was made after the stream began, and "${target.user}" may only publish tables that were there`);
     }
     const without = keyless(tables).filter((table) => table.published);
     if (!await within(publishesAll(connection, slot), deadline_ms, 'the server did not tell of its publication in time')) {
-      const why = without.length > 0 ? keylessText(without) : 'A table without a key was there.';
-      return { complete: false, reason: `UPDATE and DELETE are not published any more, lest they be refused. ${why}` };
+      return incomplete(without.length > 0 ? `UPDATE and DELETE are not published any more, lest they be refused. ${keylessText(without)}`
+        : 'not all changes are published any more: a table without a key was there, or somebody altered the publication');
     }
     const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
     const said = [sampled, unloggedText(tables, filter, reader.unseen)].filter((text) => text !== '').join('; ');
     return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled: said, vacuous };
   }
+}
+
+/** A reason is a clause: whoever reports it ends the sentence. */
+function incomplete(reason: string): Verdict {
+  return { complete: false, reason: reason.replace(/\.$/, '') };
 }
 
 /** Whether an error is the server's answer to a statement, and not the loss of the connection (classes 08, 57). */

@@ -54,10 +54,10 @@ async function createIdentified(connection: Connection, name: string, filter: Ta
   }
 }
 
-/** Whether it still has UPDATE and DELETE: it gives them up for a table whose rows it cannot identify (`identifyLaterTables`). */
+/** Whether it still has all changes: it gives up UPDATE and DELETE for a table whose rows it cannot identify (`identifyLaterTables`). */
 export async function publishesAll(connection: Connection, name: string): Promise<boolean> {
-  const rows = await connection.query('SELECT FROM pg_publication WHERE pubname = $1 AND pubupdate AND pubdelete', [name]);
-  return rows.length > 0;
+  const all = 'SELECT FROM pg_publication WHERE pubname = $1 AND pubinsert AND pubupdate AND pubdelete AND pubtruncate';
+  return (await connection.query(all, [name])).length > 0;
 }
 
 /** Drops it, if it is there. */
