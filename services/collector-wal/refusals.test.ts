@@ -43,6 +43,13 @@ test('a wrong user, password or database says how to give the right one, and no 
   expect(await collector.attach(server.port, [], { user: 'guarded', password: 'right' })).toMatchObject({ done: expect.any(Number) });
 });
 
+test('a server whose pg_hba.conf lets no connection in without TLS says which line it needs', async () => {
+  const closed = await TestServer.start();
+  await closed.run("COPY (SELECT 'hostssl all all 127.0.0.1/32 trust') TO PROGRAM 'cat > pg_hba.conf'", 'SELECT pg_reload_conf()');
+  expect(await collector.attach(closed.port, [])).toMatchObject(refused('E_WAL_LOGIN', 'no encryption', 'without TLS', 'host postgres postgres 127.0.0.1/32'));
+  await closed.stop();
+});
+
 test('a login without rights is told which; one that replicates and owns its tables will do', async () => {
   await server.run('CREATE ROLE plain LOGIN', 'CREATE TABLE mine (id int PRIMARY KEY)', 'CREATE TABLE theirs (id int PRIMARY KEY)', 'ALTER TABLE mine OWNER TO plain');
   expect(await collector.attach(server.port, ['mine'], { user: 'plain' })).toMatchObject(refused('E_WAL_RIGHTS', 'ALTER ROLE plain REPLICATION'));
