@@ -13,8 +13,8 @@ export interface PostgresLogin {
 }
 
 /**
- * A value of a result, ready for JSON: booleans, integers of up to 8 bytes and floats as such (NaN and the infinities as text), JSON decoded with its
- * numbers digit by digit, everything else as the server's text.
+ * A value of a result, ready for JSON: booleans, integers of up to 8 bytes and floats as such (NaN and the infinities as text), JSON decoded
+ * with its numbers digit by digit, everything else as the server's text.
  */
 export type PostgresValue = null | boolean | number | string | object;
 

@@ -19,7 +19,7 @@ export function asText(value: unknown): string {
 const startUp_ms = 10_000;
 const pause_ms = 10;
 
-/** Asks again while a server that has not answered yet says that it is starting: it accepts connections some time before it takes commands. */
+/** Asks again while a server that has not answered yet says that it is starting: it accepts connections before it takes commands. */
 export function onceStarted(ask: Target['sample'], starting: (error: Error) => boolean): Target['sample'] {
   let answered = false;
   return async (timeout_ms) => {

@@ -4,8 +4,8 @@ import { toJsonOf } from './value.ts';
 type Relation = Pgoutput.MessageRelation;
 
 /**
- * Lets the old keys of a partitioned table without a key of its own be read: its partitions can have theirs, which the relation does not name.
- * What is no part of a key arrives as null, and is left out.
+ * Lets the old keys of a partitioned table without a key of its own be read: its partitions can have theirs, which the relation does not
+ * name. What is no part of a key arrives as null, and is left out.
  */
 export function admitKeysOfPartitions(relation: Relation): void {
   if (relation.keyColumns.length === 0) relation.keyColumns.push(...relation.columns.map(({ name }) => name));

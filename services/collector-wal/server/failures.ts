@@ -15,8 +15,8 @@ export function serverFailure(error: unknown, target: WalTarget): Error {
   switch (code) {
     case '28P01': case '28000':
       if (message.includes('pg_hba.conf')) {
-        return say('E_WAL_LOGIN', `${message}. faultbox connects over TCP from 127.0.0.1, without TLS: let its pg_hba.conf have a line such as `
-          + `"host ${database} ${user} 127.0.0.1/32 scram-sha-256".`);
+        return say('E_WAL_LOGIN', `${message}. faultbox connects over TCP from 127.0.0.1, without TLS: let its pg_hba.conf have a line `
+          + `such as "host ${database} ${user} 127.0.0.1/32 scram-sha-256".`);
       }
       return say('E_WAL_LOGIN', `the server refuses the login of "${user}": ${message}. `
         + `Give wal_stream(user=, password=), or set POSTGRES_USER and POSTGRES_PASSWORD in the service's env.`);

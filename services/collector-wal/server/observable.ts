@@ -7,7 +7,9 @@ const kinds: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialize
 export function blindSpot(tables: readonly Table[], filter: TableFilter): string | null {
   for (const table of tables) {
     if (filter.all) continue;
-    if (!table.logged && table.root !== null && filter.hasKey(table.root)) return `${keyOf(table)}, a partition of ${table.root}, is unlogged: its changes are in no log.`;
+    if (!table.logged && table.root !== null && filter.hasKey(table.root)) {
+      return `${keyOf(table)}, a partition of ${table.root}, is unlogged: its changes are in no log.`;
+    }
     if (!filter.has(table)) continue;
     const kind = kinds[table.kind];
     if (kind) return `${keyOf(table)} is ${kind}: its rows are other tables'. Name these.`;
@@ -17,7 +19,7 @@ export function blindSpot(tables: readonly Table[], filter: TableFilter): string
   return null;
 }
 
-/** What a stream about all tables does not tell of, `before` among them, which were unlogged for a time; empty when there is no such table. */
+/** What a stream about all tables does not tell of, `before` among them, which were unlogged for a time; empty for no such table. */
 export function unloggedText(tables: readonly Table[], filter: TableFilter, before: ReadonlySet<string>): string {
   if (!filter.all) return '';
   const unlogged = new Set([...before, ...tables.filter(({ kind, logged }) => kind === 'r' && !logged).map(keyOf)]);
@@ -35,7 +37,8 @@ export function keyless(tables: readonly Table[]): Keyless[] {
 const lacks: Readonly<Record<Lacking, readonly [what: string, remedy: (table: string) => string]>> = {
   none: ['no primary key', (table) => `Add a primary key, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
   deferrable: ['no primary key but a deferrable one', (table) => `Make it not deferrable, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
-  virtual: ['virtual generated columns and no key as replica identity', (table) => `Add a primary key, and ALTER TABLE ${table} REPLICA IDENTITY DEFAULT.`],
+  virtual: ['virtual generated columns and no key as replica identity',
+    (table) => `Add a primary key, and ALTER TABLE ${table} REPLICA IDENTITY DEFAULT.`],
 };
 
 /** What to say about them. */

@@ -16,7 +16,9 @@ const generatedColumns = 180_000;
  * Where there is such a table already, and where the login may not (it takes a superuser), the publication is for the named tables alone,
  * which must be there then.
  */
-export async function createPublication(connection: Connection, name: string, filter: TableFilter, target: WalTarget, version: number): Promise<void> {
+export async function createPublication(
+  connection: Connection, name: string, filter: TableFilter, target: WalTarget, version: number,
+): Promise<void> {
   const tables = await tablesOf(connection, name);
   const fail = (code: string, text: string) => new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
   const blind = blindSpot(tables, filter);

@@ -11,17 +11,21 @@ const pause_ms = 5;
 /** A slot begins when every transaction that has written something has ended. */
 const create_ms = 10_000;
 
-/** Makes a slot that keeps the log from now on; returns where it begins. Where open transactions keep it from beginning, a `ChannelFailure` names them. */
+/**
+ * Makes a slot that keeps the log from now on; returns where it begins. Where open transactions keep it from beginning, a `ChannelFailure`
+ * names them.
+ */
 export async function createSlot(connection: Connection, name: string, service: string): Promise<Lsn> {
   await connection.query(`SET statement_timeout = ${create_ms}`);
   try {
-    const [row] = await connection.query<{ lsn: string }>(`SELECT lsn::text FROM pg_create_logical_replication_slot($1, 'pgoutput')`, [name]);
+    const create = `SELECT lsn::text FROM pg_create_logical_replication_slot($1, 'pgoutput')`;
+    const [row] = await connection.query<{ lsn: string }>(create, [name]);
     return parseLsn(row!.lsn);
   } catch (error) {
     if ((error as { code?: string }).code !== queryCanceled) throw error;
     const names = (await connection.query<{ name: string }>(openTransactions)).map((row) => row.name).join(', ');
-    throw new ChannelFailure('E_WAL_OPEN', `wal_stream of "${service}": observation cannot begin before transactions that have written something end, `
-      + `and after ${create_ms / 1000} s these are open: ${names}. End them before the service is ready.`);
+    throw new ChannelFailure('E_WAL_OPEN', `wal_stream of "${service}": observation cannot begin before transactions that have `
+      + `written something end, and after ${create_ms / 1000} s these are open: ${names}. End them before the service is ready.`);
   } finally {
     await connection.query('RESET statement_timeout');
   }
@@ -29,7 +33,8 @@ export async function createSlot(connection: Connection, name: string, service: 
 
 /** What is said of them has no text of statements, which can hold secrets. */
 const openTransactions = `
-  SELECT format('process %s of %I (%s)', pid, usename, state) AS name FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+  SELECT format('process %s of %I (%s)', pid, usename, state) AS name FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
   UNION ALL SELECT format('prepared transaction %L', gid) FROM pg_prepared_xacts`;
 
 /** Drops a slot; ends the server's process that still streams from it. One that is not there is no error. */

@@ -18,7 +18,8 @@ export interface Table {
 
 const everyTable = `
   SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relpersistence = 'p' AS logged, c.relispartition AS partition,
-    (SELECT s.nspname || '.' || r.relname FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)) AS root,
+    (SELECT s.nspname || '.' || r.relname FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace
+      WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)) AS root,
     ${identitySql} AS identity,
     EXISTS (SELECT FROM pg_publication_tables p WHERE p.pubname = $1 AND p.schemaname = n.nspname AND p.tablename = c.relname) AS published
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -39,7 +39,9 @@ function pairAt(line: string, at: number): Pair | null {
   if (!named) return null;
   const begin = at + named[0].length;
   const close = line[begin] === '"' ? endOfString(line, begin) : -1;
-  if (close >= 0 && from(spaceOrEnd, line, close + 1)) return { key: named[1]!, value: unescape(line.slice(begin + 1, close)), end: close + 1 };
+  if (close >= 0 && from(spaceOrEnd, line, close + 1)) {
+    return { key: named[1]!, value: unescape(line.slice(begin + 1, close)), end: close + 1 };
+  }
   const value = from(bare, line, begin);
   return value && { key: named[1]!, value: value[0], end: begin + value[0].length };
 }

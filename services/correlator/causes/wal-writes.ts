@@ -51,8 +51,8 @@ export class WalWrites {
   }
 
   /**
-   * The writes that brought the end of the commit record at `lsn`, began at `from` or later and ended by `to`. The log grows: none comes behind
-   * one that begins beyond it.
+   * The writes that brought the end of the commit record at `lsn`, began at `from` or later and ended by `to`. The log grows: none comes
+   * behind one that begins beyond it.
    */
   covering(lsn: number, from: number, to: number): Candidates {
     const list = this.#writes;

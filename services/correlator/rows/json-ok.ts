@@ -30,9 +30,10 @@ function withoutStrings(text: string): string {
   let bare = '';
   for (let at = 0; ;) {
     const begin = text.indexOf('"', at);
-    if (begin < 0) return bare + text.slice(at);
+    const end = begin < 0 ? -1 : endOfString(text, begin);
+    if (end < 0) return bare + text.slice(at);
     bare += `${text.slice(at, begin)}""`;
-    at = endOfString(text, begin) + 1;
+    at = end + 1;
   }
 }
 
