@@ -35,6 +35,8 @@ export interface PostgresConnection {
 }
 
 const { builtins } = pg.types;
+/** What the client says when `query_timeout` has passed. */
+const timedOut = 'Query read timeout';
 
 type Decode = (text: string) => PostgresValue;
 
@@ -64,7 +66,9 @@ export async function connectPostgres(login: PostgresLogin, timeout_ms: number, 
     remote: `${socket.remoteAddress}:${socket.remotePort}`,
     query: async (sql, params, limit_ms) => {
       const config = { text: sql, values: [...params], query_timeout: limit_ms };
-      const answer: Answer | Answer[] = await client.query<Record<string, PostgresValue>>(config as pg.QueryConfig);
+      const answer: Answer | Answer[] = await client.query<Record<string, PostgresValue>>(config as pg.QueryConfig).catch((error: Error) => {
+        throw error.message === timedOut ? new Error(`no answer within ${limit_ms} ms`) : error;
+      });
       return resultOf(Array.isArray(answer) ? answer : [answer]);
     },
     close: () => client.end().catch(() => {}),

@@ -32,6 +32,7 @@ def test_steps():
     wrong = pg.query("SELECT * FROM nothing")
     assert_eq((wrong.ok, wrong.data), (False, None))
     assert_true("relation \\"nothing\\" does not exist" in wrong.error)
+    assert_eq(pg.query("SELECT pg_sleep(60)", timeout = "100ms").error, "no answer within 100 ms")
 `);
   expect(ended.stdout).toMatch(/✓ test_steps/);
   const received = trace.tests[0]!.events.filter((e) => e.type === 'step_recv');
