@@ -4,6 +4,9 @@ import { connectObserver } from './observer.ts';
 import { redisReply, type RawReply, type RedisReply } from './redis-reply.ts';
 import type { Role } from './role.ts';
 
+/** What the client says of a connection that ended before the answer. */
+const closed = 'Connection is closed.';
+
 /** Commands that make of a connection a stream of many replies. */
 const streaming: ReadonlySet<string> = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR']);
 
@@ -40,7 +43,10 @@ export async function connectRedis(port: number, timeout_ms: number, role: Role)
       // In lower case the client would change the replies of some.
       const name = word.toUpperCase();
       if (streaming.has(name)) throw new Error(`${name} cannot be sent: it has no reply of its own, but makes the connection a stream`);
-      return redisReply(await within(limit_ms, redis.callBuffer(name, args) as Promise<RawReply>));
+      const reply = redis.callBuffer(name, args).catch((error: Error) => {
+        throw error.message === closed ? new Error('the connection was closed', { cause: error }) : error;
+      });
+      return redisReply(await within(limit_ms, reply as Promise<RawReply>));
     },
     close: () => redis.disconnect(),
   };

@@ -48,10 +48,10 @@ test('headers of any name keep their order; the time of a topic that has its bro
   const topic = await fresh(1, { 'message.timestamp.type': 'LogAppendTime' });
   const producer = await broker.producer();
   await collector.attach(broker.port, topic);
-  const headers = Object.fromEntries([['constructor', 'c'], ['__proto__', 'p'], ['toString', ['a', 'b']], ['', 'none']]);
+  const headers = Object.fromEntries([['constructor', 'c'], ['__proto__', 'p'], ['toString', ['a', 'b']], ['', 'none'], ['bytes', Buffer.from([255])]]);
   const [before_ms] = [Date.now(), await producer.send({ topic, messages: [{ value: 'old', headers, timestamp: '1' }, { value: 'older', timestamp: '2' }] })];
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
-  expect(collector.events()[0]!.headers).toBe('{"constructor":"c","__proto__":"p","toString":["a","b"],"":"none"}');
+  expect(collector.events()[0]!.headers).toBe('{"constructor":"c","__proto__":"p","toString":["a","b"],"":"none","bytes":{"base64":"/w=="}}');
   for (const { timestamp_ms } of collector.events()) expect(timestamp_ms).toBeGreaterThanOrEqual(before_ms);
 });
 

@@ -81,10 +81,16 @@ export class Topic implements Sink {
   }
 }
 
-/** Headers as a JSON object; a name that came more than once has a list. */
+/** Headers as a JSON object; a name that came more than once has a list, and bytes that are no text are `{"base64": …}`. */
 function headersText(headers: Message['headers']): string {
   if (headers.length === 0) return '{}';
-  const out = new Map<string, Array<string | null>>();
-  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value === null ? null : value.toString('utf8')]);
+  const out = new Map<string, HeaderValue[]>();
+  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), headerValue(value)]);
   return JSON.stringify(Object.fromEntries([...out].map(([name, values]) => [name, values.length === 1 ? values[0] : values])));
+}
+
+type HeaderValue = null | string | { readonly base64: string };
+
+function headerValue(bytes: Buffer | null): HeaderValue {
+  return bytes === null ? null : textOf(bytes) ?? { base64: bytes.toString('base64') };
 }

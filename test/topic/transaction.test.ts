@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Playground } from '../faultbox.ts';
+import { Playground, root } from '../faultbox.ts';
 import { kafkaSpec } from './spec.ts';
 
 let at: Playground;
@@ -17,6 +19,7 @@ transactor = service("transactor", "./transactor.sh", args = [kafka.main.addr, "
 def test_transaction():
     assert_eventually(where = lambda e: e.type == "stdout" and e.data["msg"] == "done", within = "60s")
     assert_eq([e.data["end"] for e in events(type = "topic")], ["commit"])
+    assert_eventually(where = lambda e: e.type == "topic" and e.headers == {"many": ["1", "2"], "bytes": {"base64": "/w=="}})
 `));
   expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
   const { events } = trace.tests[0]!;
@@ -26,4 +29,7 @@ def test_transaction():
   expect(appends).toHaveLength(4);
   expect(message.offset).toBe(2);
   expect(message.causes).toMatchObject([{ rule: 'topic', seq: appends[3]!.seq }]);
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(join(root, 'schemas', 'trace.schema.json'), 'utf8')) as object);
+  validate(trace);
+  expect(validate.errors).toBe(null);
 });

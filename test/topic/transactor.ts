@@ -9,7 +9,7 @@ const producer = kafka.producer({
 await producer.connect();
 for (const end of ['abort', 'commit'] as const) {
   const transaction = await producer.transaction();
-  await transaction.send({ topic, messages: [{ value: JSON.stringify({ end }) }] });
+  await transaction.send({ topic, messages: [{ value: JSON.stringify({ end }), headers: { many: ['1', '2'], bytes: Buffer.from([255]) } }] });
   console.log(JSON.stringify({ msg: end }));
   await transaction[end]();
 }
