@@ -1,8 +1,10 @@
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
+import { isUtf8 } from 'node:buffer';
+
+const special: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
 
 /**
  * The words of a command as redis-cli reads them: separated by white space; "…" with \n, \t, \xHH and \" in it; '…' with \' in it.
- * Null when a quote is not closed, or a word follows a quote without a space.
+ * Null when a quote is not closed, a word follows a quote without a space, or bytes are no UTF-8.
  * https://redis.io/docs/latest/develop/tools/cli/#string-quoting-and-escaping
  */
 export function splitWords(command: string): string[] | null {
@@ -13,11 +15,21 @@ export function splitWords(command: string): string[] | null {
     const found = part.exec(command);
     if (!found) return null;
     const [, double, single, bare] = found;
-    words.push(double !== undefined ? unescaped(double) : single !== undefined ? single.replaceAll("\\'", "'") : bare!);
+    const word = double !== undefined ? unescaped(double) : single !== undefined ? single.replaceAll("\\'", "'") : bare!;
+    if (word === null) return null;
+    words.push(word);
   }
   return words;
 }
 
-function unescaped(text: string): string {
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([^]))/g, (_, hex: string | undefined, c: string) => (hex !== undefined ? String.fromCharCode(parseInt(hex, 16)) : (escapes[c] ?? c)));
+/** Bytes that stand side by side are a text together; null where they are none. */
+function unescaped(text: string): string | null {
+  let readable = true;
+  const bytesOf = (escapes: string) => Buffer.from(escapes.replaceAll('\\x', ''), 'hex');
+  const plain = text.replace(/((?:\\x[0-9a-fA-F]{2})+)|\\([^])/g, (_, escapes: string | undefined, c: string) => {
+    if (escapes === undefined) return special[c] ?? c;
+    readable &&= isUtf8(bytesOf(escapes));
+    return bytesOf(escapes).toString('utf8');
+  });
+  return readable ? plain : null;
 }
