@@ -55,6 +55,25 @@ test('a subject that a stream keeps: each message with its sequence, none lost a
   await after.close();
 });
 
+test('a stream whose end was lost in a crash is a gap, and read on from where it ends now', async () => {
+  const { connection, close } = await server.client();
+  await (await connection.jetstreamManager()).streams.add({ name: 'CUT', subjects: ['cut'] });
+  await attach('cut');
+  await connection.jetstream().publish('cut', '1');
+  const copy = server.copyData();
+  await connection.jetstream().publish('cut', 'lost');
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
+  await close();
+  await server.crash(copy);
+  await collector.barrier();
+  const after = await server.client();
+  await after.connection.jetstream().publish('cut', 'in its place');
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 3 });
+  expect(collector.data().map((d) => d['value'])).toEqual(['1', 'lost', 'in its place']);
+  expect(collector.gaps()).toMatchObject([{ lost: null, reason: 'stream CUT ends at sequence 1 though it was read to 2: its end was lost' }]);
+  await after.close();
+});
+
 test('subjects of which a stream keeps some only: those that it does not keep are seen too', async () => {
   const { connection, close } = await server.client();
   await (await connection.jetstreamManager()).streams.add({ name: 'SOME', subjects: ['some.kept', 'some.*.too'] });

@@ -80,6 +80,7 @@ export class StreamFeed implements Feed {
   async #readOn(): Promise<void> {
     const { state, created, config } = await this.#manager.streams.info(this.#stream);
     if (created !== this.#created) this.#beginAnew(created);
+    if (state.last_seq < this.#next - 1) this.#goBack(state.last_seq);
     if (this.#keeps && !keeps(config, this.#subject)) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
     this.#keeps = keeps(config, this.#subject);
     while (!this.#stopped && this.#next <= state.last_seq) {
@@ -101,6 +102,12 @@ export class StreamFeed implements Feed {
     this.#sink.gap(null, `stream ${this.#stream} was made anew; what it held behind sequence ${this.#next - 1} is missing`);
     this.#created = created;
     this.#next = this.#checked = 1;
+    this.#read.clear();
+  }
+
+  #goBack(last: number): void {
+    this.#sink.gap(null, `stream ${this.#stream} ends at sequence ${last} though it was read to ${this.#next - 1}: its end was lost`);
+    this.#next = this.#checked = last + 1;
     this.#read.clear();
   }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectNats, type NatsClient } from '../../clients/nats.ts';
@@ -33,9 +33,20 @@ export class TestNats {
     }
   }
 
-  /** Kills it and starts it again on the same data. */
-  async crash(): Promise<void> {
+  /** A copy of its data. */
+  copyData(): string {
+    const copy = mkdtempSync(join(tmpdir(), 'faultbox-nats-'));
+    cpSync(this.#dir, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Kills it and starts it again on the same data, or on a copy that was made of them, which it takes. */
+  async crash(copy = ''): Promise<void> {
     await this.#end('SIGKILL');
+    if (copy !== '') {
+      rmSync(this.#dir, { recursive: true });
+      renameSync(copy, this.#dir);
+    }
     this.#process = this.#spawn();
     await (await this.client()).close();
   }
