@@ -110,6 +110,18 @@ fault_scenario("unstruck", scenario = lambda: api.get("/health"), faults = nothi
   expect((await at.test(spec, '--strict')).code).toBe(1);
 });
 
+test('that nothing was lost rests on every source, and passes when each has proven itself', async () => {
+  const { ended, trace } = await at.trace(`${pair}
+def test_no_gap():
+    api.post("/data/k", body = "v")
+    assert_eq(events(type = "gap", service = "db"), [])
+    assert_never(type = "gap")
+`, '--strict');
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
+  const { assertions, sources } = trace.tests[0]! as unknown as { assertions: Array<{ name: string; sources: string[] }>; sources: Array<{ source: string }> };
+  expect(assertions.find((a) => a.name === 'assert_never')!.sources.sort()).toEqual(sources.map((s) => s.source).sort());
+});
+
 describe('exports', () => {
   const spec = `${pair}
 broken = fault_assumption("broken", target = db, write = deny("EIO", label = "disk"))

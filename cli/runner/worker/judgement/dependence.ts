@@ -11,6 +11,9 @@ const produces: Readonly<Record<string, readonly string[]>> = {
   runner: ['step_send', 'step_recv', 'lifecycle', 'violation'],
 };
 
+/** Any source can lose events. */
+const gap = 'gap';
+
 /** The sources whose completeness an absence rests on, and what keeps it from being proven. */
 export interface Dependence {
   readonly sources: readonly string[];
@@ -24,13 +27,13 @@ export interface Dependence {
 export function dependence(query: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): Dependence {
   const could = proofs.filter((p) => couldProduce(p, query));
   if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)], caveats: [] };
-  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, query.types !== null)) };
+  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, query.types?.some((type) => type !== gap) ?? false)) };
 }
 
 function couldProduce(proof: Proof, { types, services }: Pick<SelectionQuery, 'types' | 'services'>): boolean {
   const kind = proof.source.split('/', 1)[0]!;
   const makes = produces[kind] ?? [kind];
-  if (types !== null && !types.some((t) => makes.includes(t))) return false;
+  if (types !== null && !types.some((t) => t === gap || makes.includes(t))) return false;
   return services === null || kind === 'runner' || services.includes(proof.service);
 }
 
