@@ -31,14 +31,15 @@ test('messages from the moment of attaching on, with key, headers, timestamp, to
   expect(await collector.attach(broker.port, topic)).toMatchObject({ done: expect.any(Number) });
   await producer.send({ topic, messages: [
     { key: 'k', value: '{"id": 9007199254740993, "x": 1.0}', headers: { trace: 'abc', many: ['1', '2'] }, timestamp: '1700000000123' },
-    { key: 'k', value: null }, { value: 'plain text' }, { key: Buffer.from([255]), value: Buffer.from([254]) },
+    { key: 'k', value: null }, { value: 'plain text' }, { key: Buffer.from([255]), value: Buffer.from([254]) }, { key: Buffer.from([255]), value: '{"key_base64":1}' },
   ] });
-  expect(await collector.barrier()).toMatchObject({ type: 'complete', lost: 0, position: 4, data: null, reason: 'read to the end of 1 partition: 0 at 5' });
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', lost: 0, position: 5, data: null, reason: 'read to the end of 1 partition: 0 at 6' });
   expect(collector.events().map(({ position, topic: t, partition, offset, key, headers, data }) => [position, t, partition, offset, key, headers, data])).toEqual([
     [1, topic, 0, 1, 'k', '{"trace":"abc","many":["1","2"]}', '{"id":9007199254740993,"x":1.0}'],
     [2, topic, 0, 2, 'k', '{}', '{"value":null}'],
     [3, topic, 0, 3, null, '{}', '{"value":"plain text"}'],
     [4, topic, 0, 4, null, '{}', '{"raw":"�","raw_base64":"/g==","decode_error":"the value is no UTF-8 text","key_base64":"/w=="}'],
+    [5, topic, 0, 5, null, '{}', '{"key_base64":"/w=="}'],
   ]);
   expect(collector.events()[0]!.timestamp_ms).toBe(1_700_000_000_123);
   expect((await broker.admin.listGroups()).groups).toEqual([]);

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../collector/canonical-json.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
 import { textOf, type Doubt, type PayloadDecoder } from './decode/payload.ts';
@@ -76,7 +77,8 @@ export class Topic implements Sink {
     const base64 = key !== null && text === null ? `${data === '{}' ? '' : ','}"key_base64":${JSON.stringify(key.toString('base64'))}}` : null;
     this.#publisher.publish(this.name, ++this.#position, 'topic', at_ns, {
       topic, partition, offset, batch_offset, key: text, headers: headersText(headers), timestamp_ms,
-      data: base64 === null ? data : data.slice(0, -1) + base64,
+      // The value may have a key of this name.
+      data: base64 === null ? data : canonicalJson(data.slice(0, -1) + base64),
     });
   }
 }
