@@ -1,6 +1,6 @@
 #pragma once
 
-/** A request of an io_uring, of which only its operation is looked at (https://github.com/torvalds/linux/blob/master/include/linux/io_uring_types.h). */
+/** A request of an io_uring, of which only its operation is looked at. */
 struct io_kiocb___operation {
 	u8 opcode;
 } __attribute__((preserve_access_index));

@@ -8,7 +8,9 @@ import type { Role } from './role.ts';
 const closed = 'Connection is closed.';
 
 /** Commands that make of a connection a stream of many replies. */
-const streaming: ReadonlySet<string> = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR']);
+const streaming: ReadonlySet<string> = new Set([
+  'SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR',
+]);
 
 /** One connection to a Redis server on loopback. */
 export interface RedisConnection {

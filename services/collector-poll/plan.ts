@@ -27,6 +27,9 @@ export interface Ports {
 export function targetOf({ command, target }: PollPlan, { leases, interfaces }: Ports): Target {
   if (target.protocol === 'postgres') return postgresTarget(command, { ...target, port: leases[target.port] ?? target.port });
   const words = splitWords(command);
-  if (words === null || words.length === 0) throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(command)}): ${words === null ? 'a quote is not closed, or bytes in it are no UTF-8' : 'it is empty'}.`);
+  if (words === null || words.length === 0) {
+    const why = words === null ? 'a quote is not closed, or bytes in it are no UTF-8' : 'it is empty';
+    throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(command)}): ${why}.`);
+  }
   return target.protocol === 'redis' ? redisTarget(words, leases[target.port] ?? target.port) : programTarget(words, interfaces);
 }

@@ -73,7 +73,8 @@ async function connect(address: Address, engine: HeldEngine | null): Promise<Sto
     await migrate(first, () => new StoreClient({ ...address, database: 'default' }));
   } catch (error) {
     await first.close();
-    throw engine || isServers(error) ? error : new StoreError('E_STORE_QUERY', `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`, error);
+    if (engine || isServers(error)) throw error;
+    throw new StoreError('E_STORE_QUERY', `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`, error);
   }
   if (!engine) await first.close();
   const client = engine ? first : new StoreClient(address, serverPatience_ms);

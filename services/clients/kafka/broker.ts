@@ -132,7 +132,8 @@ export class KafkaBroker {
 /** Where there are leases, a port without one is not the test's: whoever listens there on the host is no broker of it. */
 function leasedPort(port: number, leases: KafkaAddress['leases']): number {
   const leased = leases[port];
-  if (leased === undefined && Object.keys(leases).length > 0) throw new Error(`a broker advertises port ${port}, which no interface of the spec has`);
+  const strange = leased === undefined && Object.keys(leases).length > 0;
+  if (strange) throw new Error(`a broker advertises port ${port}, which no interface of the spec has`);
   return leased ?? port;
 }
 

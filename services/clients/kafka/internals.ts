@@ -74,7 +74,9 @@ export interface Decoder {
 }
 
 /** What a batch with these attributes is compressed with; null when it is not. Throws for a compression that nobody knows. */
-export const codecOf = (require('kafkajs/src/protocol/message/compression') as { lookupCodecByAttributes(attributes: number): Codec | null }).lookupCodecByAttributes;
+export const { lookupCodecByAttributes: codecOf } = require('kafkajs/src/protocol/message/compression') as {
+  lookupCodecByAttributes(attributes: number): Codec | null;
+};
 export const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 export const fetchRequest = require('kafkajs/src/protocol/requests/fetch/v11/request') as (options: object) => unknown;
 /** The name of a broker's error code. */

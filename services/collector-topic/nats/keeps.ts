@@ -5,7 +5,8 @@ import { RetentionPolicy, type StreamConfig } from 'nats';
  * consumed may never have it for an observer.
  */
 export function keeps({ retention, subjects = [], subject_transform }: StreamConfig, subject: string): boolean {
-  return retention === RetentionPolicy.Limits && subject_transform === undefined && subjects.some((pattern) => covers(pattern.split('.'), subject.split('.')));
+  if (retention !== RetentionPolicy.Limits || subject_transform !== undefined) return false;
+  return subjects.some((pattern) => covers(pattern.split('.'), subject.split('.')));
 }
 
 /** Whether all subjects that `subject` stands for match the pattern (https://docs.nats.io/nats-concepts/subjects#wildcards). */

@@ -81,7 +81,8 @@ export class StreamFeed implements Feed {
     const { state, created, config } = await this.#manager.streams.info(this.#stream);
     if (created !== this.#created) this.#beginAnew(created);
     if (state.last_seq < this.#next - 1) this.#goBack(state.last_seq);
-    if (this.#keeps && !keeps(config, this.#subject)) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
+    const altered = this.#keeps && !keeps(config, this.#subject);
+    if (altered) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
     this.#keeps = keeps(config, this.#subject);
     while (!this.#stopped && this.#next <= state.last_seq) {
       const found = await this.#message(this.#next);

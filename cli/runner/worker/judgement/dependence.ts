@@ -27,7 +27,8 @@ export interface Dependence {
 export function dependence(query: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): Dependence {
   const could = proofs.filter((p) => couldProduce(p, query));
   if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)], caveats: [] };
-  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, query.types?.some((type) => type !== gap) ?? false)) };
+  const named = query.types?.some((type) => type !== gap) ?? false;
+  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, named)) };
 }
 
 function couldProduce(proof: Proof, { types, services }: Pick<SelectionQuery, 'types' | 'services'>): boolean {
