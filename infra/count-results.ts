@@ -5,11 +5,17 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numFailedTestSuites: number;
-  readonly testResults: ReadonlyArray<{ readonly status: string; readonly name: string; readonly assertionResults: ReadonlyArray<{ readonly status: string; readonly fullName: string }> }>;
+  readonly testResults: ReadonlyArray<{
+    readonly status: string;
+    readonly name: string;
+    readonly assertionResults: ReadonlyArray<{ readonly status: string; readonly fullName: string }>;
+  }>;
 }
 
 const report = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Report;
-const skipped = report.testResults.flatMap((file) => file.assertionResults.filter((t) => t.status !== 'passed' && t.status !== 'failed').map((t) => t.fullName));
+const skipped = report.testResults.flatMap((file) =>
+  file.assertionResults.filter((t) => t.status !== 'passed' && t.status !== 'failed').map((t) => t.fullName),
+);
 /** Files that failed as a whole, before any test of theirs could. */
 const brokenFiles = report.testResults.filter((f) => f.status === 'failed' && f.assertionResults.every((t) => t.status !== 'failed'));
 for (const name of skipped) console.log(`skipped: ${name}`);

@@ -69,7 +69,7 @@ export function encodeRecord<R extends Room>(room: R, value: RecordOf[R]): Buffe
 export function decodeRecords<R extends Room>(room: R, bytes: Buffer): Array<RecordOf[R]> {
   const type = recordType(room);
   const out: Array<RecordOf[R]> = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { value, offset } = type.decode(bytes, at) as { value: RecordOf[R]; offset: number };
     out.push(value);
     at = offset;

@@ -94,7 +94,12 @@ export interface Trace {
     readonly verdict: string;
     readonly reason: string;
     readonly faults: ReadonlyArray<{ readonly service: string; readonly syscall: string; readonly hits: number }>;
-    readonly sources: ReadonlyArray<{ readonly source: string; readonly complete: boolean; readonly events: number; readonly lost: number | null }>;
+    readonly sources: ReadonlyArray<{
+      readonly source: string;
+      readonly complete: boolean;
+      readonly events: number;
+      readonly lost: number | null;
+    }>;
     readonly assertions: ReadonlyArray<{ readonly name: string; readonly verdict: string; readonly message: string }>;
     readonly events: readonly TraceEvent[];
   }>;

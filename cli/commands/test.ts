@@ -3,7 +3,11 @@ import { Args, Command, Flags } from '@oclif/core';
 /** `faultbox test SPEC…` */
 export default class TestCommand extends Command {
   static override description = 'Run the tests of one or more specs.';
-  static override examples = ['faultbox test orders.star', "faultbox test orders.star --test 'no_*'", 'faultbox test examples --output trace.json'];
+  static override examples = [
+    'faultbox test orders.star',
+    "faultbox test orders.star --test 'no_*'",
+    'faultbox test examples --output trace.json',
+  ];
   static override strict = false;
   static override args = { specs: Args.string({ required: true, description: 'spec files (.star), or folders of them' }) };
   static override flags = {
@@ -23,6 +27,9 @@ export default class TestCommand extends Command {
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(TestCommand);
     const { testCommand } = await import('../runner/test-command.ts');
-    process.exitCode = await testCommand({ specs: argv as string[], flags: { ...flags, maxOutput: flags['max-output'], shivizAll: flags['shiviz-all'], test: flags.test ?? [] } });
+    process.exitCode = await testCommand({
+      specs: argv as string[],
+      flags: { ...flags, maxOutput: flags['max-output'], shivizAll: flags['shiviz-all'], test: flags.test ?? [] },
+    });
   }
 }

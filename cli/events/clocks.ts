@@ -8,7 +8,8 @@ export class ClockExpander {
   readonly #others = new Map<string, Record<string, number>>();
 
   expand(event: EventRow): Clock {
-    if (event.clock_service.length > 0) this.#others.set(event.service, Object.fromEntries(event.clock_service.map((s, i) => [s, event.clock_value[i]!])));
+    if (event.clock_service.length > 0)
+      this.#others.set(event.service, Object.fromEntries(event.clock_service.map((s, i) => [s, event.clock_value[i]!])));
     return { ...this.#others.get(event.service), [event.service]: event.lane };
   }
 }

@@ -9,18 +9,31 @@ const receives = new Set(['read', 'readv', 'pread64', 'preadv', 'preadv2', 'recv
 export function describe(event: EventRow): string {
   const data = JSON.parse(event.data || '{}') as Data;
   switch (event.type) {
-    case 'syscall': return syscall(event);
-    case 'fault': return `fault ${event.decision} on ${event.syscall}${event.label === null ? '' : ` "${event.label}"`}`;
-    case 'stdout': case 'stderr': return `logged ${fields(data)}`;
-    case 'step_send': return `${data['service']}.${data['method']} ${data['path'] ?? data['text'] ?? ''}`.trimEnd();
-    case 'step_recv': return `${data['service']} answered ${data['error'] ? String(data['error']) : (data['status'] ?? data['text'] ?? '')}`;
-    case 'lifecycle': return `${data['event']}${data['code'] === undefined ? '' : ` (${data['code']})`}`;
-    case 'gap': return `lost ${data['count'] ?? 'some'} events: ${data['reason'] ?? ''}`;
-    case 'violation': return `violation of ${data['monitor']}: ${data['message']}`;
-    case 'wal': return change(event, data);
-    case 'topic': return `${event.topic}${event.partition === null ? '' : `[${event.partition}]`}${event.offset === null ? '' : ` @${event.offset}`} ${fields(data)}`;
-    case 'poll': return `${data['command']} → ${data['error'] ?? JSON.stringify(data['value'])}, was ${JSON.stringify(data['previous'])}`;
-    default: return `${event.type} ${fields(data)}`;
+    case 'syscall':
+      return syscall(event);
+    case 'fault':
+      return `fault ${event.decision} on ${event.syscall}${event.label === null ? '' : ` "${event.label}"`}`;
+    case 'stdout':
+    case 'stderr':
+      return `logged ${fields(data)}`;
+    case 'step_send':
+      return `${data['service']}.${data['method']} ${data['path'] ?? data['text'] ?? ''}`.trimEnd();
+    case 'step_recv':
+      return `${data['service']} answered ${data['error'] ? String(data['error']) : (data['status'] ?? data['text'] ?? '')}`;
+    case 'lifecycle':
+      return `${data['event']}${data['code'] === undefined ? '' : ` (${data['code']})`}`;
+    case 'gap':
+      return `lost ${data['count'] ?? 'some'} events: ${data['reason'] ?? ''}`;
+    case 'violation':
+      return `violation of ${data['monitor']}: ${data['message']}`;
+    case 'wal':
+      return change(event, data);
+    case 'topic':
+      return `${event.topic}${event.partition === null ? '' : `[${event.partition}]`}${event.offset === null ? '' : ` @${event.offset}`} ${fields(data)}`;
+    case 'poll':
+      return `${data['command']} → ${data['error'] ?? JSON.stringify(data['value'])}, was ${JSON.stringify(data['previous'])}`;
+    default:
+      return `${event.type} ${fields(data)}`;
   }
 }
 
@@ -33,8 +46,10 @@ export function remark(event: EventRow): string {
 function syscall(e: EventRow): string {
   const call = e.syscall ?? 'syscall';
   const failed = e.errno === null ? '' : ` → ${e.errno}`;
-  if (e.errno === null && e.ret !== null && sends.has(call)) return e.peer !== null ? `sent ${e.ret} bytes to ${e.peer}` : `wrote ${e.ret} bytes to ${e.path ?? `fd ${e.fd}`}`;
-  if (e.errno === null && e.ret !== null && receives.has(call)) return e.peer !== null ? `received ${e.ret} bytes from ${e.peer}` : `read ${e.ret} bytes from ${e.path ?? `fd ${e.fd}`}`;
+  if (e.errno === null && e.ret !== null && sends.has(call))
+    return e.peer !== null ? `sent ${e.ret} bytes to ${e.peer}` : `wrote ${e.ret} bytes to ${e.path ?? `fd ${e.fd}`}`;
+  if (e.errno === null && e.ret !== null && receives.has(call))
+    return e.peer !== null ? `received ${e.ret} bytes from ${e.peer}` : `read ${e.ret} bytes from ${e.path ?? `fd ${e.fd}`}`;
   const object = [e.path, e.peer].find((x) => x !== null) ?? (e.fd === null ? '' : `fd ${e.fd}`);
   return `${call}${object === '' ? '' : ` ${object}`}${failed}${failed === '' && e.ret === null ? ' (still running)' : ''}`;
 }
@@ -46,5 +61,7 @@ function change(event: EventRow, data: Data): string {
 }
 
 function fields(data: Data): string {
-  return Object.entries(data).map(([key, value]) => `${key}=${typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`).join(' ');
+  return Object.entries(data)
+    .map(([key, value]) => `${key}=${typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`)
+    .join(' ');
 }

@@ -1,5 +1,6 @@
 import type { EventRow } from './row.ts';
 
+// prettier-ignore
 const attributes = [
   'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',
   'table', 'action', 'lsn', 'xid', 'topic', 'partition', 'offset', 'key', 'headers', 'timestamp_ms',
@@ -19,6 +20,7 @@ export function attributesOf(event: EventRow): Record<string, string | number | 
 export function fieldsOf(event: EventRow): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(attributesOf(event))) out[name] = String(value);
-  for (const [key, value] of Object.entries(JSON.parse(event.data || '{}') as Record<string, unknown>)) out[key] = typeof value === 'string' ? value : JSON.stringify(value);
+  for (const [key, value] of Object.entries(JSON.parse(event.data || '{}') as Record<string, unknown>))
+    out[key] = typeof value === 'string' ? value : JSON.stringify(value);
   return out;
 }

@@ -43,6 +43,7 @@ export interface EventRow {
 }
 
 /** The columns of an `EventRow`, for a SELECT. */
+// prettier-ignore
 export const eventColumns = [
   'seq', 'type', 'service', 'at', 'source', 'data', 'lane', 'clock_service', 'clock_value', 'cause_rule', 'cause_seq', 'cause_certain',
   'syscall', 'path', 'fd', 'peer', 'size', 'ret', 'errno', 'duration_ns', 'pid', 'tid', 'decision', 'label',

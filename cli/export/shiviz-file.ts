@@ -16,7 +16,10 @@ export async function exportShiviz(client: Rows, run: RunResult, file: string, a
     const { events, left } = await collect(client, run.run, test.stored_as, all);
     if (events.length === 0) continue;
     parts.push(`=== ${test.name} ===\n`, ...shivizLines(events).map((line) => `${line}\n`));
-    if (left > 0) process.stderr.write(`${test.name}: ${left.toLocaleString('en')} events are not in the ShiViz file, which has those that explain most; --shiviz-all keeps all\n`);
+    if (left > 0)
+      process.stderr.write(
+        `${test.name}: ${left.toLocaleString('en')} events are not in the ShiViz file, which has those that explain most; --shiviz-all keeps all\n`,
+      );
   }
   await writeFile(`${file}.partial`, parts.join(''));
   await rename(`${file}.partial`, file);
@@ -33,6 +36,10 @@ async function collect(client: Rows, run: string, test: string, all: boolean): P
     if (row.service !== '') every.push({ row, event });
   }
   if (all || every.length <= keepEvents) return { events: every.map((e) => e.event), left: 0 };
-  const kept = every.filter(({ row }) => row.type !== 'syscall' || row.errno !== null || causes.has(row.seq) || row.cause_rule.some((rule) => rule !== 'lane')).slice(0, keepEvents);
+  const kept = every
+    .filter(
+      ({ row }) => row.type !== 'syscall' || row.errno !== null || causes.has(row.seq) || row.cause_rule.some((rule) => rule !== 'lane'),
+    )
+    .slice(0, keepEvents);
   return { events: kept.map((e) => e.event), left: every.length - kept.length };
 }

@@ -24,7 +24,10 @@ export function shivizLines(events: readonly ShivizEvent[]): string[] {
     kept.set(host, lanes);
   }
   return events.map(({ host, clock, text }) => {
-    const projected = Object.entries(clock).map(([h, n]) => [hostName(h), atOrBelow(kept.get(h) ?? [], n)] as const).filter(([, n]) => n > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+    const projected = Object.entries(clock)
+      .map(([h, n]) => [hostName(h), atOrBelow(kept.get(h) ?? [], n)] as const)
+      .filter(([, n]) => n > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     const entries = projected.map(([h, n]) => `${JSON.stringify(h)}: ${n}`).join(', ');
     return `${hostName(host)} {${entries}} ${text.replace(/\s+/g, ' ')}`;
   });

@@ -3,9 +3,7 @@ import type { Context } from './context.ts';
 import { computeBinary } from './evaluate.ts';
 import { percentFormat } from './format.ts';
 import { type Sort, sortOf } from './shape-sort.ts';
-import {
-  always, int, mapCases, RAISED, type Shape, some, someOrRaised, split, type Symbolic, text, UNKNOWN_VALUE,
-} from './symbolic.ts';
+import { always, int, mapCases, RAISED, type Shape, some, someOrRaised, split, type Symbolic, text, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** Int256 holds what stays within. */
 const MAX_BITS = 250;
@@ -78,13 +76,22 @@ function ints(op: BinaryOp, a: Operand, b: Operand, right: Shape | null): Symbol
   const y = `toInt256(${b.sql})`;
   const wider = Math.max(a.bits, b.bits) + 1;
   switch (op) {
-    case '+': case '-': return bounded(`(${x} ${op} ${y})`, wider);
-    case '*': return bounded(`(${x} * ${y})`, a.bits + b.bits + 1);
-    case '&': return bounded(`bitAnd(${x}, ${y})`, wider);
-    case '|': return bounded(`bitOr(${x}, ${y})`, wider);
-    case '^': return bounded(`bitXor(${x}, ${y})`, wider);
-    case '//': case '%': return divided(op, x, y, wider, right);
-    default: return someOrRaised('int');
+    case '+':
+    case '-':
+      return bounded(`(${x} ${op} ${y})`, wider);
+    case '*':
+      return bounded(`(${x} * ${y})`, a.bits + b.bits + 1);
+    case '&':
+      return bounded(`bitAnd(${x}, ${y})`, wider);
+    case '|':
+      return bounded(`bitOr(${x}, ${y})`, wider);
+    case '^':
+      return bounded(`bitXor(${x}, ${y})`, wider);
+    case '//':
+    case '%':
+      return divided(op, x, y, wider, right);
+    default:
+      return someOrRaised('int');
   }
 }
 

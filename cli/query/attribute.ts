@@ -3,9 +3,7 @@ import { captured } from './captured.ts';
 import { type Column, COLUMNS, DERIVED } from './columns.ts';
 import type { Context } from './context.ts';
 import { and, not } from './formula.ts';
-import {
-  always, constantOf, int, mapCases, RAISED, type Shape, some, split, type Symbolic, text, UNKNOWN_VALUE,
-} from './symbolic.ts';
+import { always, constantOf, int, mapCases, RAISED, type Shape, some, split, type Symbolic, text, UNKNOWN_VALUE } from './symbolic.ts';
 
 /** `value.name`: attributes of the event, and plain attributes of captured structs and host values. */
 export function attributeOf(value: Symbolic, name: string, c: Context): Symbolic {
@@ -34,10 +32,14 @@ export function eventAttribute(name: string, c: Context): Symbolic {
     case 'data':
       c.readsData = true;
       return assumption === null ? always({ kind: 'dict', path: [] }) : UNKNOWN_VALUE;
-    case 'fields': return always({ kind: 'fields' });
-    case 'clock': return some('dict');
-    case 'headers': return lacks(['topic'], c) ? constantOf(null) : split('isNotNull(headers)', some('dict'), constantOf(null));
-    default: return RAISED;
+    case 'fields':
+      return always({ kind: 'fields' });
+    case 'clock':
+      return some('dict');
+    case 'headers':
+      return lacks(['topic'], c) ? constantOf(null) : split('isNotNull(headers)', some('dict'), constantOf(null));
+    default:
+      return RAISED;
   }
 }
 
@@ -62,7 +64,8 @@ function messageKey(given: string, sql: string): Symbolic {
   return {
     open: '0',
     cases: [
-      { when: and(given, clean), shape: text(sql) }, { when: and(given, not(clean)), shape: { kind: 'some', type: 'key' } },
+      { when: and(given, clean), shape: text(sql) },
+      { when: and(given, not(clean)), shape: { kind: 'some', type: 'key' } },
       { when: not(given), shape: { kind: 'constant', value: null } },
     ],
   };

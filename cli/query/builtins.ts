@@ -5,7 +5,19 @@ import type { Context } from './context.ts';
 import { floatOf, intOf, stringLength, textOf, typeOf } from './conversions.ts';
 import { sizeOf, sortOf } from './shape-sort.ts';
 import {
-  always, boolOf, constantOf, int, json, mapCases, onlyConstant, RAISED, type Shape, some, someOrRaised, type Symbolic, truthOf,
+  always,
+  boolOf,
+  constantOf,
+  int,
+  json,
+  mapCases,
+  onlyConstant,
+  RAISED,
+  type Shape,
+  some,
+  someOrRaised,
+  type Symbolic,
+  truthOf,
   UNKNOWN_VALUE,
 } from './symbolic.ts';
 
@@ -16,6 +28,7 @@ export function builtinOf(name: string, args: Arguments, c: Context): Symbolic {
   return result ?? c.unknown(`${name}() is left to the interpreter here`);
 }
 
+// prettier-ignore
 const CONVERSIONS: Readonly<Record<string, (shape: Shape) => Symbolic>> = {
   float: floatOf, int: intOf, len: lengthOf, list: listOf, str: textOf, type: typeOf,
 };
@@ -41,25 +54,45 @@ function lengthOf(shape: Shape): Symbolic {
   const size = sizeOf(shape);
   if (size !== null) return always(int(size));
   switch (shape.kind) {
-    case 'string': return stringLength(shape.sql);
-    case 'opaque': return some('int');
-    case 'some': return shape.type === 'int' || shape.type === 'float' ? RAISED : some('int');
-    case 'int': case 'float': case 'bool': return RAISED;
+    case 'string':
+      return stringLength(shape.sql);
+    case 'opaque':
+      return some('int');
+    case 'some':
+      return shape.type === 'int' || shape.type === 'float' ? RAISED : some('int');
+    case 'int':
+    case 'float':
+    case 'bool':
+      return RAISED;
     case 'constant':
       if (typeof shape.value === 'string') return constantOf(shape.value.length);
       return ['number', 'bool', 'none'].includes(sortOf(shape)) ? RAISED : UNKNOWN_VALUE;
-    default: return UNKNOWN_VALUE;
+    default:
+      return UNKNOWN_VALUE;
   }
 }
 
 function listOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'list': case 'strings': case 'counted': return always(shape);
-    case 'dict': return always({ kind: 'strings', sql: json('JSONExtractKeys', shape.path) });
-    case 'sequence': return always({ ...shape, type: 'list' });
-    case 'string': case 'opaque': case 'int': case 'float': case 'bool': return RAISED;
-    case 'some': return shape.type === 'list' || shape.type === 'tuple' || shape.type === 'dict' ? some('list') : someOrRaised('list');
-    case 'constant': return shape.value === null ? RAISED : UNKNOWN_VALUE;
-    default: return UNKNOWN_VALUE;
+    case 'list':
+    case 'strings':
+    case 'counted':
+      return always(shape);
+    case 'dict':
+      return always({ kind: 'strings', sql: json('JSONExtractKeys', shape.path) });
+    case 'sequence':
+      return always({ ...shape, type: 'list' });
+    case 'string':
+    case 'opaque':
+    case 'int':
+    case 'float':
+    case 'bool':
+      return RAISED;
+    case 'some':
+      return shape.type === 'list' || shape.type === 'tuple' || shape.type === 'dict' ? some('list') : someOrRaised('list');
+    case 'constant':
+      return shape.value === null ? RAISED : UNKNOWN_VALUE;
+    default:
+      return UNKNOWN_VALUE;
   }
 }

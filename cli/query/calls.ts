@@ -1,5 +1,15 @@
 import {
-  Builtin, call, CallableHost, jsonModule, StarlarkFunction, StarlarkStruct, structBuiltin, Thread, UNIVERSE, type Call, type Value,
+  Builtin,
+  call,
+  CallableHost,
+  jsonModule,
+  StarlarkFunction,
+  StarlarkStruct,
+  structBuiltin,
+  Thread,
+  UNIVERSE,
+  type Call,
+  type Value,
 } from '../starlark/index.ts';
 import { builtinOf } from './builtins.ts';
 import { quantifierOf } from './quantifier.ts';
@@ -17,7 +27,9 @@ export interface Arguments {
 
 /** Builtins that only compute. */
 const PURE: ReadonlySet<Value> = new Set<Value>([
-  ...[...UNIVERSE.entries()].filter(([name]) => name !== 'print').map(([, value]) => value), structBuiltin, ...jsonModule.fields.values(),
+  ...[...UNIVERSE.entries()].filter(([name]) => name !== 'print').map(([, value]) => value),
+  structBuiltin,
+  ...jsonModule.fields.values(),
 ]);
 
 /** A call: methods, builtins, and the user's own small functions. Anything that could have an effect makes the predicate impure. */

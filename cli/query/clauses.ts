@@ -1,13 +1,19 @@
 import {
-  call, type Expr, type Span, StarlarkError, type StarlarkFunction, type Thread, truth, type Value, withBody,
+  call,
+  type Expr,
+  type Span,
+  StarlarkError,
+  type StarlarkFunction,
+  type Thread,
+  truth,
+  type Value,
+  withBody,
 } from '../starlark/index.ts';
 import { bodyExpression } from './inline.ts';
 
 /** What a clause says of an event. */
 export type ClauseResult =
-  | { readonly kind: 'true' }
-  | { readonly kind: 'false' }
-  | { readonly kind: 'raised'; readonly error: StarlarkError };
+  { readonly kind: 'true' } | { readonly kind: 'false' } | { readonly kind: 'raised'; readonly error: StarlarkError };
 
 /** One conjunct of a predicate. Later clauses may raise where an earlier one is false: it guarded them. */
 export interface Clause {

@@ -13,18 +13,20 @@ const columns = (type: Column['type'], on: Column['on'], ...names: string[]): Co
   names.map((name) => ({ name, type, nullable: on !== null, on }));
 
 /** The attributes that are columns, by name; NULL stands for None. Steps have the peer they spoke to, and how long the answer took. */
-export const COLUMNS: ReadonlyMap<string, Column> = new Map([
-  ...columns('string', null, 'type', 'service'),
-  ...columns('int', null, 'seq', 'at'),
-  ...columns('string', calls, 'syscall', 'path', 'errno', 'decision', 'label'),
-  ...columns('string', [...calls, 'step_send', 'step_recv'], 'peer'),
-  ...columns('int', calls, 'fd', 'size', 'ret', 'pid', 'tid'),
-  ...columns('int', [...calls, 'step_send', 'step_recv'], 'duration_ns'),
-  ...columns('string', ['wal'], 'table', 'action', 'lsn'),
-  ...columns('int', ['wal'], 'xid'),
-  ...columns('string', ['topic'], 'topic', 'key'),
-  ...columns('int', ['topic'], 'partition', 'offset', 'timestamp_ms'),
-].map((c) => [c.name, c]));
+export const COLUMNS: ReadonlyMap<string, Column> = new Map(
+  [
+    ...columns('string', null, 'type', 'service'),
+    ...columns('int', null, 'seq', 'at'),
+    ...columns('string', calls, 'syscall', 'path', 'errno', 'decision', 'label'),
+    ...columns('string', [...calls, 'step_send', 'step_recv'], 'peer'),
+    ...columns('int', calls, 'fd', 'size', 'ret', 'pid', 'tid'),
+    ...columns('int', [...calls, 'step_send', 'step_recv'], 'duration_ns'),
+    ...columns('string', ['wal'], 'table', 'action', 'lsn'),
+    ...columns('int', ['wal'], 'xid'),
+    ...columns('string', ['topic'], 'topic', 'key'),
+    ...columns('int', ['topic'], 'partition', 'offset', 'timestamp_ms'),
+  ].map((c) => [c.name, c]),
+);
 
 /** The attributes that are no columns as they are. */
 export const DERIVED = ['data', 'fields', 'clock', 'headers'] as const;

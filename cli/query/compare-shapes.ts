@@ -1,6 +1,4 @@
-import {
-  compare, equals, EvalError, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkTuple, type Value,
-} from '../starlark/index.ts';
+import { compare, equals, EvalError, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkTuple, type Value } from '../starlark/index.ts';
 import { both, constant, decided, EITHER, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 import type { Context } from './context.ts';
 import type { Parameters } from './parameters.ts';
@@ -73,12 +71,17 @@ function compareScalars(a: Shape, op: string, b: Shape, c: Context): Outcomes {
 
 function scalarSql(shape: Shape, p: Parameters): string | null {
   switch (shape.kind) {
-    case 'string': case 'int': case 'float': return shape.sql;
-    case 'bool': return `(${shape.sql})`;
+    case 'string':
+    case 'int':
+    case 'float':
+      return shape.sql;
+    case 'bool':
+      return `(${shape.sql})`;
     case 'constant':
       if (typeof shape.value === 'string') return p.string(shape.value);
       return typeof shape.value === 'boolean' ? (shape.value ? 'true' : 'false') : p.number(shape.value);
-    default: return null;
+    default:
+      return null;
   }
 }
 

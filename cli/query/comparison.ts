@@ -18,11 +18,20 @@ export function compareOutcomes(op: BinaryOp, left: Symbolic, right: Symbolic, c
 
 function compareShapes(op: BinaryOp, x: Shape, y: Shape, c: Context): Outcomes {
   switch (op) {
-    case '==': return equalShapes(x, y, c);
-    case '!=': return negate(equalShapes(x, y, c));
-    case 'in': return containsShape(y, x, c);
-    case 'not in': return negate(containsShape(y, x, c));
-    case '<': case '<=': case '>': case '>=': return orderShapes(x, op, y, c);
-    default: return UNKNOWN;
+    case '==':
+      return equalShapes(x, y, c);
+    case '!=':
+      return negate(equalShapes(x, y, c));
+    case 'in':
+      return containsShape(y, x, c);
+    case 'not in':
+      return negate(containsShape(y, x, c));
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return orderShapes(x, op, y, c);
+    default:
+      return UNKNOWN;
   }
 }

@@ -8,17 +8,30 @@ export function isAscii(sql: string): string {
 /** `str(x)`. Containers may nest too deep to be written. */
 export function textOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'string': case 'opaque': return always(shape);
-    case 'int': return always(text(`toString(${shape.sql})`));
-    case 'float': return some('string');
-    case 'bool': return split(shape.sql, constantOf('True'), constantOf('False'));
+    case 'string':
+    case 'opaque':
+      return always(shape);
+    case 'int':
+      return always(text(`toString(${shape.sql})`));
+    case 'float':
+      return some('string');
+    case 'bool':
+      return split(shape.sql, constantOf('True'), constantOf('False'));
     case 'some':
       if (shape.type === 'key') return some('key');
       return isContainer(shape.type) ? someOrRaised('string') : some('string');
-    case 'constant': return constantText(shape);
-    case 'list': case 'dict': case 'fields': case 'sequence': case 'counted': return someOrRaised('string');
-    case 'strings': return some('string');
-    default: return UNKNOWN_VALUE;
+    case 'constant':
+      return constantText(shape);
+    case 'list':
+    case 'dict':
+    case 'fields':
+    case 'sequence':
+    case 'counted':
+      return someOrRaised('string');
+    case 'strings':
+      return some('string');
+    default:
+      return UNKNOWN_VALUE;
   }
 }
 
@@ -33,17 +46,28 @@ function constantText(shape: Extract<Shape, { kind: 'constant' }>): Symbolic {
 /** `int(x)`. */
 export function intOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'int': return always(shape);
+    case 'int':
+      return always(shape);
     case 'float': {
       const small = `abs(${shape.sql}) < 9e18`;
       return split(small, always(int(`toInt64(if(${small}, ${shape.sql}, 0))`)), some('int'));
     }
-    case 'bool': return split(shape.sql, constantOf(1), constantOf(0));
-    case 'string': return parsed(shape.sql);
-    case 'some': return shape.type === 'int' ? always(shape) : isContainer(shape.type) ? RAISED : someOrRaised('int');
-    case 'list': case 'dict': case 'strings': case 'sequence': case 'counted': return RAISED;
-    case 'constant': return shape.value === null ? RAISED : UNKNOWN_VALUE;
-    default: return someOrRaised('int');
+    case 'bool':
+      return split(shape.sql, constantOf(1), constantOf(0));
+    case 'string':
+      return parsed(shape.sql);
+    case 'some':
+      return shape.type === 'int' ? always(shape) : isContainer(shape.type) ? RAISED : someOrRaised('int');
+    case 'list':
+    case 'dict':
+    case 'strings':
+    case 'sequence':
+    case 'counted':
+      return RAISED;
+    case 'constant':
+      return shape.value === null ? RAISED : UNKNOWN_VALUE;
+    default:
+      return someOrRaised('int');
   }
 }
 
@@ -61,14 +85,26 @@ function parsed(sql: string): Symbolic {
 /** `float(x)`. */
 export function floatOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'float': return always(shape);
-    case 'int': return shape.bits > 64 ? someOrRaised('float') : always({ kind: 'float', sql: `toFloat64(${shape.sql})` });
-    case 'bool': return always({ kind: 'float', sql: `toFloat64(${shape.sql})` });
-    case 'string': return split(looksLikeNumber(shape.sql), someOrRaised('float'), RAISED);
-    case 'some': return shape.type === 'float' ? always(shape) : isContainer(shape.type) ? RAISED : someOrRaised('float');
-    case 'list': case 'dict': case 'strings': case 'sequence': case 'counted': return RAISED;
-    case 'constant': return shape.value === null ? RAISED : UNKNOWN_VALUE;
-    default: return someOrRaised('float');
+    case 'float':
+      return always(shape);
+    case 'int':
+      return shape.bits > 64 ? someOrRaised('float') : always({ kind: 'float', sql: `toFloat64(${shape.sql})` });
+    case 'bool':
+      return always({ kind: 'float', sql: `toFloat64(${shape.sql})` });
+    case 'string':
+      return split(looksLikeNumber(shape.sql), someOrRaised('float'), RAISED);
+    case 'some':
+      return shape.type === 'float' ? always(shape) : isContainer(shape.type) ? RAISED : someOrRaised('float');
+    case 'list':
+    case 'dict':
+    case 'strings':
+    case 'sequence':
+    case 'counted':
+      return RAISED;
+    case 'constant':
+      return shape.value === null ? RAISED : UNKNOWN_VALUE;
+    default:
+      return someOrRaised('float');
   }
 }
 
@@ -76,6 +112,7 @@ function looksLikeNumber(sql: string): string {
   return `match(${sql}, '^[+-]?([0-9.]|[iI]|[nN])')`;
 }
 
+// prettier-ignore
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'string', opaque: 'string', int: 'int', float: 'float', bool: 'bool', list: 'list', strings: 'list', counted: 'list',
   dict: 'dict', fields: 'dict',
@@ -83,11 +120,12 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 /** `type(x)`. */
 export function typeOf(shape: Shape): Symbolic {
-  const name = shape.kind === 'sequence' || (shape.kind === 'some' && shape.type !== 'key')
-    ? shape.type
-    : shape.kind === 'constant'
-    ? constantType(shape)
-    : TYPE_NAMES[shape.kind];
+  const name =
+    shape.kind === 'sequence' || (shape.kind === 'some' && shape.type !== 'key')
+      ? shape.type
+      : shape.kind === 'constant'
+        ? constantType(shape)
+        : TYPE_NAMES[shape.kind];
   return name === undefined ? UNKNOWN_VALUE : constantOf(name);
 }
 

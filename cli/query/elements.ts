@@ -19,18 +19,29 @@ export interface Elements {
 /** The elements of a value; 'raises' when it is not iterable, null when they are not known. */
 export function elementsOfShape(shape: Shape, c: Context): Elements | 'raises' | null {
   switch (shape.kind) {
-    case 'list': return ofJsonList(shape.path, c);
-    case 'strings': return ofStrings(shape.sql, c);
-    case 'dict': return ofStrings(json('JSONExtractKeys', shape.path), c);
-    case 'sequence': return unrolled(shape.items);
+    case 'list':
+      return ofJsonList(shape.path, c);
+    case 'strings':
+      return ofStrings(shape.sql, c);
+    case 'dict':
+      return ofStrings(json('JSONExtractKeys', shape.path), c);
+    case 'sequence':
+      return unrolled(shape.items);
     case 'constant': {
       const items = elementsOf(shape.value);
       if (items === null) return 'raises';
       return items.length > MAX_UNROLLED ? null : unrolled(items.map(constantOf));
     }
-    case 'string': case 'opaque': case 'int': case 'float': case 'bool': return 'raises';
-    case 'some': return shape.type === 'string' || shape.type === 'int' || shape.type === 'float' ? 'raises' : null;
-    default: return null;
+    case 'string':
+    case 'opaque':
+    case 'int':
+    case 'float':
+    case 'bool':
+      return 'raises';
+    case 'some':
+      return shape.type === 'string' || shape.type === 'int' || shape.type === 'float' ? 'raises' : null;
+    default:
+      return null;
   }
 }
 

@@ -1,6 +1,16 @@
 import {
-  binary, EvalError, StarlarkBytes, StarlarkDict, StarlarkError, StarlarkFloat, StarlarkList, StarlarkTuple, unary,
-  type BinaryOp, type Expr, type Value,
+  binary,
+  EvalError,
+  StarlarkBytes,
+  StarlarkDict,
+  StarlarkError,
+  StarlarkFloat,
+  StarlarkList,
+  StarlarkTuple,
+  unary,
+  type BinaryOp,
+  type Expr,
+  type Value,
 } from '../starlark/index.ts';
 import { arithmeticOf, signed } from './arithmetic.ts';
 import { attributeOf } from './attribute.ts';
@@ -14,7 +24,18 @@ import { entryOf } from './json-value.ts';
 import { sortOf } from './shape-sort.ts';
 import { elementOf, sliceOf } from './subscript.ts';
 import {
-  always, boolOf, constantOf, isPlain, mapCases, onlyConstant, RAISED, type Shape, split, type Symbolic, truthOf, UNKNOWN_VALUE,
+  always,
+  boolOf,
+  constantOf,
+  isPlain,
+  mapCases,
+  onlyConstant,
+  RAISED,
+  type Shape,
+  split,
+  type Symbolic,
+  truthOf,
+  UNKNOWN_VALUE,
 } from './symbolic.ts';
 
 const COMPARISONS: ReadonlySet<BinaryOp> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
@@ -22,38 +43,59 @@ const COMPARISONS: ReadonlySet<BinaryOp> = new Set(['==', '!=', '<', '<=', '>', 
 /** Where an expression is truthy, falsy or raises. */
 export function outcomes(e: Expr, scope: Scope, c: Context): Outcomes {
   switch (e.kind) {
-    case 'logical': return (e.op === 'and' ? both : either)(outcomes(e.left, scope, c), outcomes(e.right, scope, c));
-    case 'conditional': return choose(outcomes(e.test, scope, c), outcomes(e.then, scope, c), outcomes(e.otherwise, scope, c));
-    case 'unary': return e.op === 'not' ? negate(outcomes(e.operand, scope, c)) : truthOf(evaluate(e, scope, c));
+    case 'logical':
+      return (e.op === 'and' ? both : either)(outcomes(e.left, scope, c), outcomes(e.right, scope, c));
+    case 'conditional':
+      return choose(outcomes(e.test, scope, c), outcomes(e.then, scope, c), outcomes(e.otherwise, scope, c));
+    case 'unary':
+      return e.op === 'not' ? negate(outcomes(e.operand, scope, c)) : truthOf(evaluate(e, scope, c));
     case 'binary':
       if (COMPARISONS.has(e.op)) return compareOutcomes(e.op, evaluate(e.left, scope, c), evaluate(e.right, scope, c), c);
       return truthOf(evaluate(e, scope, c));
-    default: return truthOf(evaluate(e, scope, c));
+    default:
+      return truthOf(evaluate(e, scope, c));
   }
 }
 
 /** An expression's value as cases. */
 export function evaluate(e: Expr, scope: Scope, c: Context): Symbolic {
   switch (e.kind) {
-    case 'ident': return nameOf(e.name, scope, c);
-    case 'int': case 'string': return constantOf(e.value);
-    case 'float': return constantOf(new StarlarkFloat(e.value));
-    case 'bytes': return constantOf(new StarlarkBytes(Buffer.from(e.value, 'latin1')));
-    case 'unary': return e.op === 'not' ? boolOf(outcomes(e, scope, c)) : signOf(e.op, evaluate(e.operand, scope, c), c);
+    case 'ident':
+      return nameOf(e.name, scope, c);
+    case 'int':
+    case 'string':
+      return constantOf(e.value);
+    case 'float':
+      return constantOf(new StarlarkFloat(e.value));
+    case 'bytes':
+      return constantOf(new StarlarkBytes(Buffer.from(e.value, 'latin1')));
+    case 'unary':
+      return e.op === 'not' ? boolOf(outcomes(e, scope, c)) : signOf(e.op, evaluate(e.operand, scope, c), c);
     case 'binary':
       if (COMPARISONS.has(e.op)) return boolOf(outcomes(e, scope, c));
       return arithmeticOf(e.op, evaluate(e.left, scope, c), evaluate(e.right, scope, c), c);
-    case 'logical': return operandOf(e, scope, c);
-    case 'conditional': return chosen(outcomes(e.test, scope, c), evaluate(e.then, scope, c), evaluate(e.otherwise, scope, c));
-    case 'call': return callOf(e, scope, c);
-    case 'dot': return attributeOf(evaluate(e.object, scope, c), e.name, c);
-    case 'index': return elementOf(evaluate(e.object, scope, c), evaluate(e.index, scope, c), c);
-    case 'slice': return sliceOf(e, scope, c);
-    case 'list': return gather('list', e.items, scope, c);
-    case 'tuple': return gather('tuple', e.items, scope, c);
-    case 'dict': return dictDisplay(e, scope, c);
-    case 'comprehension': return comprehensionOf(e, scope, c);
-    case 'lambda': return c.unknown('a lambda as a value is left to the interpreter');
+    case 'logical':
+      return operandOf(e, scope, c);
+    case 'conditional':
+      return chosen(outcomes(e.test, scope, c), evaluate(e.then, scope, c), evaluate(e.otherwise, scope, c));
+    case 'call':
+      return callOf(e, scope, c);
+    case 'dot':
+      return attributeOf(evaluate(e.object, scope, c), e.name, c);
+    case 'index':
+      return elementOf(evaluate(e.object, scope, c), evaluate(e.index, scope, c), c);
+    case 'slice':
+      return sliceOf(e, scope, c);
+    case 'list':
+      return gather('list', e.items, scope, c);
+    case 'tuple':
+      return gather('tuple', e.items, scope, c);
+    case 'dict':
+      return dictDisplay(e, scope, c);
+    case 'comprehension':
+      return comprehensionOf(e, scope, c);
+    case 'lambda':
+      return c.unknown('a lambda as a value is left to the interpreter');
   }
 }
 

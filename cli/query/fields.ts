@@ -15,10 +15,14 @@ export function fieldOf(name: string, missing: Symbolic, c: Context): Symbolic {
 /** Numbers and containers are written by the interpreter. */
 function jsonText(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'string': return always(shape);
-    case 'bool': return split(shape.sql, constantOf('true'), constantOf('false'));
-    case 'constant': return constantOf('null');
-    default: return some('string');
+    case 'string':
+      return always(shape);
+    case 'bool':
+      return split(shape.sql, constantOf('true'), constantOf('false'));
+    case 'constant':
+      return constantOf('null');
+    default:
+      return some('string');
   }
 }
 
@@ -30,10 +34,14 @@ function attributeText(name: string, missing: Symbolic, c: Context): Symbolic {
   }
   return mapCases(eventAttribute(name, c), (shape) => {
     switch (shape.kind) {
-      case 'constant': return missing;
-      case 'string': return always(shape);
-      case 'int': return always(text(`toString(${shape.sql})`));
-      default: return some('string');
+      case 'constant':
+        return missing;
+      case 'string':
+        return always(shape);
+      case 'int':
+        return always(text(`toString(${shape.sql})`));
+      default:
+        return some('string');
     }
   });
 }

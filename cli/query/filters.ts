@@ -31,7 +31,10 @@ function filterOutcomes(name: string, wanted: Value, c: Context): Outcomes {
 function glob(seen: Shape, pattern: string, c: Context): Outcomes {
   if (seen.kind === 'unknown' || seen.kind === 'opaque' || (seen.kind === 'some' && ['string', 'key'].includes(seen.type))) return EITHER;
   if (seen.kind !== 'string') return decided('0');
-  const regex = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const regex = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const param = c.params.string(`(?s)^${regex}\\z`);
   if (param === null) return EITHER;
   const matches = decided(`match(${seen.sql}, ${param})`);

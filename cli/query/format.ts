@@ -13,11 +13,14 @@ export function percentFormat(format: string, value: Symbolic, c: Context): Symb
     const conversions = parts.filter(([whole]) => whole === '%s' || whole === '%d').length;
     if (conversions !== operands.length) return shape.kind === 'dict' ? left('%', c) : RAISED;
     let next = 0;
-    return concatenated(parts.map(([whole]) => {
-      if (whole === '%s') return mapCases(operands[next++] as Symbolic, textOf);
-      if (whole === '%d') return mapCases(operands[next++] as Symbolic, digitsOf);
-      return constantOf(whole === '%%' ? '%' : whole);
-    }), c);
+    return concatenated(
+      parts.map(([whole]) => {
+        if (whole === '%s') return mapCases(operands[next++] as Symbolic, textOf);
+        if (whole === '%d') return mapCases(operands[next++] as Symbolic, digitsOf);
+        return constantOf(whole === '%%' ? '%' : whole);
+      }),
+      c,
+    );
   });
 }
 
@@ -26,7 +29,10 @@ export function braceFormat(format: string, args: readonly Symbolic[], c: Contex
   const parts = format.split('{}');
   if (parts.some((p) => /[{}]/.test(p))) return left('.format()', c);
   if (parts.length - 1 > args.length) return RAISED;
-  return concatenated(parts.flatMap((p, i) => (i === 0 ? [constantOf(p)] : [mapCases(args[i - 1] as Symbolic, textOf), constantOf(p)])), c);
+  return concatenated(
+    parts.flatMap((p, i) => (i === 0 ? [constantOf(p)] : [mapCases(args[i - 1] as Symbolic, textOf), constantOf(p)])),
+    c,
+  );
 }
 
 function left(what: string, c: Context): Symbolic {
@@ -43,12 +49,21 @@ function operandsOf(shape: Shape): readonly Symbolic[] | null {
 
 function digitsOf(shape: Shape): Symbolic {
   switch (shape.kind) {
-    case 'int': return textOf(shape);
-    case 'string': case 'list': case 'dict': case 'strings': case 'sequence': case 'counted': case 'opaque': return RAISED;
+    case 'int':
+      return textOf(shape);
+    case 'string':
+    case 'list':
+    case 'dict':
+    case 'strings':
+    case 'sequence':
+    case 'counted':
+    case 'opaque':
+      return RAISED;
     case 'constant':
       if (typeof shape.value === 'number' || typeof shape.value === 'bigint') return constantOf(String(shape.value));
       return shape.value === null || typeof shape.value === 'string' ? RAISED : someOrRaised('string');
-    default: return someOrRaised('string');
+    default:
+      return someOrRaised('string');
   }
 }
 

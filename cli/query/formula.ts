@@ -21,7 +21,7 @@ function conjuncts(formula: Formula): Formula[] {
   let depth = 0;
   let from = 1;
   for (let i = 0; i < formula.length; i++) {
-    if (formula[i] === '\'') return [formula];
+    if (formula[i] === "'") return [formula];
     if (formula[i] === '(') depth++;
     else if (formula[i] === ')' && --depth === 0 && i < formula.length - 1) return [formula];
     else if (depth === 1 && formula.startsWith(' OR ', i)) return [formula];
@@ -94,7 +94,9 @@ export function negate(a: Outcomes): Outcomes {
 /** `a and b`: b only counts where a may be truthy. */
 export function both(a: Outcomes, b: Outcomes): Outcomes {
   return {
-    truthy: and(a.truthy, b.truthy), falsy: or(a.falsy, and(a.truthy, b.falsy)), raises: or(a.raises, and(a.truthy, b.raises)),
+    truthy: and(a.truthy, b.truthy),
+    falsy: or(a.falsy, and(a.truthy, b.falsy)),
+    raises: or(a.raises, and(a.truthy, b.raises)),
     open: or(a.open, and(a.truthy, b.open)),
   };
 }
@@ -102,7 +104,9 @@ export function both(a: Outcomes, b: Outcomes): Outcomes {
 /** `a or b`: b only counts where a may be falsy. */
 export function either(a: Outcomes, b: Outcomes): Outcomes {
   return {
-    truthy: or(a.truthy, and(a.falsy, b.truthy)), falsy: and(a.falsy, b.falsy), raises: or(a.raises, and(a.falsy, b.raises)),
+    truthy: or(a.truthy, and(a.falsy, b.truthy)),
+    falsy: and(a.falsy, b.falsy),
+    raises: or(a.raises, and(a.falsy, b.raises)),
     open: or(a.open, and(a.falsy, b.open)),
   };
 }
@@ -111,7 +115,9 @@ export function either(a: Outcomes, b: Outcomes): Outcomes {
 export function choose(test: Outcomes, x: Outcomes, y: Outcomes): Outcomes {
   const pick = (a: Formula, b: Formula): Formula => or(and(test.truthy, a), and(test.falsy, b));
   return {
-    truthy: pick(x.truthy, y.truthy), falsy: pick(x.falsy, y.falsy), raises: or(test.raises, pick(x.raises, y.raises)),
+    truthy: pick(x.truthy, y.truthy),
+    falsy: pick(x.falsy, y.falsy),
+    raises: or(test.raises, pick(x.raises, y.raises)),
     open: or(test.open, pick(x.open, y.open)),
   };
 }

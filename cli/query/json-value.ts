@@ -5,9 +5,10 @@ import { type Case, int, json, type Path, type Symbolic, text } from './symbolic
 /** The value at a path of `data` that is there, by its JSON type. */
 export function valueAt(path: Path, mirror: string | null = null): Symbolic {
   const is = (type: string): string => `${json('JSONType', path)} = '${type}'`;
-  const string: Case = mirror === null
-    ? { when: is('String'), shape: text(json('JSONExtractString', path)) }
-    : { when: `isNotNull(${mirror})`, shape: text(`assumeNotNull(${mirror})`) };
+  const string: Case =
+    mirror === null
+      ? { when: is('String'), shape: text(json('JSONExtractString', path)) }
+      : { when: `isNotNull(${mirror})`, shape: text(`assumeNotNull(${mirror})`) };
   return {
     open: '0',
     cases: [

@@ -10,14 +10,25 @@ import { json, outcomesOf, type Shape } from './symbolic.ts';
 export function containsShape(container: Shape, item: Shape, c: Context): Outcomes {
   if (container.kind === 'unknown' || item.kind === 'unknown' || container.kind === 'event' || item.kind === 'event') return UNKNOWN;
   switch (container.kind) {
-    case 'string': case 'opaque': return inString(container, item, c);
-    case 'list': case 'strings': case 'sequence': return inElements(container, item, c);
-    case 'dict': return inDict(container, item, c);
-    case 'constant': return inConstant(container.value, item, c);
-    case 'some': return inSome(container.type, item);
-    case 'fields': return inSome('dict', item);
-    case 'counted': return UNKNOWN;
-    default: return RAISES;
+    case 'string':
+    case 'opaque':
+      return inString(container, item, c);
+    case 'list':
+    case 'strings':
+    case 'sequence':
+      return inElements(container, item, c);
+    case 'dict':
+      return inDict(container, item, c);
+    case 'constant':
+      return inConstant(container.value, item, c);
+    case 'some':
+      return inSome(container.type, item);
+    case 'fields':
+      return inSome('dict', item);
+    case 'counted':
+      return UNKNOWN;
+    default:
+      return RAISES;
   }
 }
 
@@ -45,7 +56,10 @@ function stringSql(shape: Shape, c: Context): string | null {
 function inElements(container: Shape, item: Shape, c: Context): Outcomes {
   const elements = elementsOfShape(container, c);
   if (elements === null || elements === 'raises') return UNKNOWN;
-  return elements.combine(elements.items.map((e) => outcomesOf(e, (s) => equalShapes(item, s, c))), true);
+  return elements.combine(
+    elements.items.map((e) => outcomesOf(e, (s) => equalShapes(item, s, c))),
+    true,
+  );
 }
 
 function inDict(container: Extract<Shape, { path: unknown }>, item: Shape, c: Context): Outcomes {

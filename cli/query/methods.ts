@@ -6,10 +6,22 @@ import { fieldOf } from './fields.ts';
 import { braceFormat } from './format.ts';
 import { resultOnly, stringMethod } from './string-methods.ts';
 import {
-  always, constantOf, isPlain, json, mapCases, onlyConstant, RAISED, type Shape, some, type Symbolic, text, UNKNOWN_VALUE,
+  always,
+  constantOf,
+  isPlain,
+  json,
+  mapCases,
+  onlyConstant,
+  RAISED,
+  type Shape,
+  some,
+  type Symbolic,
+  text,
+  UNKNOWN_VALUE,
 } from './symbolic.ts';
 
 /** Methods that change what they are called on. */
+// prettier-ignore
 export const MUTATORS: ReadonlySet<string> = new Set([
   'add', 'append', 'clear', 'discard', 'extend', 'insert', 'pop', 'popitem', 'remove', 'setdefault', 'update',
 ]);
@@ -31,37 +43,65 @@ export function methodOf(object: Symbolic, name: string, args: Arguments, c: Con
 /** A value with the same methods. */
 function exampleOf(shape: Shape): Value | undefined {
   switch (shape.kind) {
-    case 'constant': return shape.value;
-    case 'string': case 'opaque': return '';
-    case 'some': return exampleOfType(shape.type);
-    case 'int': case 'float': case 'bool': return 0;
-    case 'list': case 'strings': case 'counted': return new StarlarkList([]);
-    case 'sequence': return shape.type === 'list' ? new StarlarkList([]) : new StarlarkTuple([]);
-    case 'dict': case 'fields': return new StarlarkDict();
-    default: return undefined;
+    case 'constant':
+      return shape.value;
+    case 'string':
+    case 'opaque':
+      return '';
+    case 'some':
+      return exampleOfType(shape.type);
+    case 'int':
+    case 'float':
+    case 'bool':
+      return 0;
+    case 'list':
+    case 'strings':
+    case 'counted':
+      return new StarlarkList([]);
+    case 'sequence':
+      return shape.type === 'list' ? new StarlarkList([]) : new StarlarkTuple([]);
+    case 'dict':
+    case 'fields':
+      return new StarlarkDict();
+    default:
+      return undefined;
   }
 }
 
 function exampleOfType(type: Extract<Shape, { kind: 'some' }>['type']): Value | undefined {
   switch (type) {
-    case 'string': return '';
-    case 'int': case 'float': return 0;
-    case 'list': return new StarlarkList([]);
-    case 'tuple': return new StarlarkTuple([]);
-    case 'dict': return new StarlarkDict();
-    case 'key': return undefined;
+    case 'string':
+      return '';
+    case 'int':
+    case 'float':
+      return 0;
+    case 'list':
+      return new StarlarkList([]);
+    case 'tuple':
+      return new StarlarkTuple([]);
+    case 'dict':
+      return new StarlarkDict();
+    case 'key':
+      return undefined;
   }
 }
 
 function onShape(shape: Shape, name: string, args: Arguments, c: Context): Symbolic | null {
   switch (shape.kind) {
-    case 'dict': return onDict(shape, name, args, c);
-    case 'string': return stringMethod(shape.sql, name, args, c);
-    case 'fields': return onFields(name, args, c);
-    case 'opaque': return onSomeString(name, args);
-    case 'some': return shape.type === 'string' ? onSomeString(name, args) : shape.type === 'dict' ? onSomeDict(name, args) : null;
-    case 'constant': return typeof shape.value === 'string' ? onConstantString(shape.value, name, args, c) : null;
-    default: return null;
+    case 'dict':
+      return onDict(shape, name, args, c);
+    case 'string':
+      return stringMethod(shape.sql, name, args, c);
+    case 'fields':
+      return onFields(name, args, c);
+    case 'opaque':
+      return onSomeString(name, args);
+    case 'some':
+      return shape.type === 'string' ? onSomeString(name, args) : shape.type === 'dict' ? onSomeDict(name, args) : null;
+    case 'constant':
+      return typeof shape.value === 'string' ? onConstantString(shape.value, name, args, c) : null;
+    default:
+      return null;
   }
 }
 
@@ -111,4 +151,3 @@ function onSomeDict(name: string, args: Arguments): Symbolic | null {
   }
   return (name === 'keys' || name === 'values' || name === 'items') && args.positional.length === 0 ? some('list') : null;
 }
-

@@ -47,7 +47,10 @@ test('what may have an effect runs on every event', () => {
 
 /** The lambda that a function makes, called while its module can still change. */
 function made(body: string): StarlarkFunction {
-  const source = `def make():\n${body.split('\n').map((line) => `    ${line}`).join('\n')}\n`;
+  const source = `def make():\n${body
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')}\n`;
   const globals = execFile(new Thread(), { name: 'm.star', source, predeclared: new Map(), load: () => new Map() });
   const p = call(new Thread(), globals.get('make') ?? null, []);
   if (!(p instanceof StarlarkFunction)) throw new Error('a function was expected');

@@ -26,13 +26,15 @@ export function quantifierOf(e: Call, name: string, scope: Scope, c: Context): S
 }
 
 function over(name: 'any' | 'all', iterable: Symbolic, test: (item: Symbolic) => Outcomes, c: Context): Symbolic {
-  return boolOf(outcomesOf(iterable, (shape) => {
-    const elements = elementsOfShape(shape, c);
-    if (elements === 'raises') return RAISES;
-    if (elements !== null) return elements.combine(elements.items.map(test), name === 'any');
-    c.unknown(`${name}() over this is left to the interpreter`);
-    return UNKNOWN;
-  }));
+  return boolOf(
+    outcomesOf(iterable, (shape) => {
+      const elements = elementsOfShape(shape, c);
+      if (elements === 'raises') return RAISES;
+      if (elements !== null) return elements.combine(elements.items.map(test), name === 'any');
+      c.unknown(`${name}() over this is left to the interpreter`);
+      return UNKNOWN;
+    }),
+  );
 }
 
 /** One element: whether it counts as true. Elements that the conditions leave out count neither way. */

@@ -6,15 +6,29 @@ export type Sort = 'string' | 'number' | 'bool' | 'none' | 'list' | 'tuple' | 'd
 
 export function sortOf(shape: Shape): Sort {
   switch (shape.kind) {
-    case 'constant': return sortOfValue(shape.value);
-    case 'string': case 'opaque': return 'string';
-    case 'int': case 'float': return 'number';
-    case 'bool': case 'list': case 'dict': return shape.kind;
-    case 'fields': return 'dict';
-    case 'strings': case 'counted': return 'list';
-    case 'sequence': return shape.type;
-    case 'some': return shape.type === 'int' || shape.type === 'float' ? 'number' : shape.type;
-    default: return 'other';
+    case 'constant':
+      return sortOfValue(shape.value);
+    case 'string':
+    case 'opaque':
+      return 'string';
+    case 'int':
+    case 'float':
+      return 'number';
+    case 'bool':
+    case 'list':
+    case 'dict':
+      return shape.kind;
+    case 'fields':
+      return 'dict';
+    case 'strings':
+    case 'counted':
+      return 'list';
+    case 'sequence':
+      return shape.type;
+    case 'some':
+      return shape.type === 'int' || shape.type === 'float' ? 'number' : shape.type;
+    default:
+      return 'other';
   }
 }
 
@@ -31,10 +45,16 @@ export function sortOfValue(value: Value): Sort {
 /** The number of elements as SQL; null for shapes without one, and for strings. */
 export function sizeOf(shape: Shape): string | null {
   switch (shape.kind) {
-    case 'list': case 'dict': return json('JSONLength', shape.path);
-    case 'strings': return `length(${shape.sql})`;
-    case 'counted': return shape.sql;
-    case 'sequence': return String(shape.items.length);
-    default: return null;
+    case 'list':
+    case 'dict':
+      return json('JSONLength', shape.path);
+    case 'strings':
+      return `length(${shape.sql})`;
+    case 'counted':
+      return shape.sql;
+    case 'sequence':
+      return String(shape.items.length);
+    default:
+      return null;
   }
 }

@@ -41,16 +41,29 @@ const filters = (entries: Record<string, Value>): Translation => translateFilter
 
 test.skipIf(!engine)('an exact predicate is answered without the interpreter', async () => {
   const writes = where('lambda e: e.syscall == "write"');
-  expect(await found([writes])).toEqual([[1, false], [4, false]]);
+  expect(await found([writes])).toEqual([
+    [1, false],
+    [4, false],
+  ]);
   expect(await counted(writes)).toEqual({ certain: 2, undecided: 0 });
   expect(await found([writes], { ...range, after: 1, up_to: 3 })).toEqual([]);
 });
 
 test.skipIf(!engine)('one statement tells certain matches from rows that the interpreter decides', async () => {
   const fives = where('lambda e: e.data.get("n") == 5');
-  expect(await found([fives])).toEqual([[2, false], [3, true], [5, false]]);
+  expect(await found([fives])).toEqual([
+    [2, false],
+    [3, true],
+    [5, false],
+  ]);
   expect(await counted(fives)).toEqual({ certain: 2, undecided: 1 });
-  expect(await found([where('lambda e: e.path.startswith("/tmp")')])).toEqual([[1, false], [2, true], [3, true], [4, false], [5, true]]);
+  expect(await found([where('lambda e: e.path.startswith("/tmp")')])).toEqual([
+    [1, false],
+    [2, true],
+    [3, true],
+    [4, false],
+    [5, true],
+  ]);
 });
 
 test.skipIf(!engine)('a predicate that is not translated leaves every row to the interpreter', async () => {
@@ -59,14 +72,24 @@ test.skipIf(!engine)('a predicate that is not translated leaves every row to the
 });
 
 test.skipIf(!engine)('filters are attributes, keys of data and patterns, and combine with a predicate', async () => {
-  expect(await found([filters({ type: 'syscall', path: '/tmp/*' })])).toEqual([[1, false], [4, false]]);
+  expect(await found([filters({ type: 'syscall', path: '/tmp/*' })])).toEqual([
+    [1, false],
+    [4, false],
+  ]);
   expect(await found([filters({ path: '/tmp/?' }), where('lambda e: e.fd > 1 if e.fd else False')])).toEqual([[4, false]]);
-  expect(await found([filters({ n: 5 })])).toEqual([[2, false], [3, true], [5, false]]);
+  expect(await found([filters({ n: 5 })])).toEqual([
+    [2, false],
+    [3, true],
+    [5, false],
+  ]);
   expect(await found([filters({ level: null })])).toEqual([[3, true]]);
   expect(await counted(filters({}))).toEqual({ certain: 5, undecided: 0 });
 });
 
 test.skipIf(!engine)('rows are fetched with the columns asked for, in order', async () => {
   const { sql, params } = statements().rows(range, [4, 1], ['seq', 'path']);
-  expect(await store.client.query(sql, params)).toEqual([{ seq: 1, path: '/tmp/a' }, { seq: 4, path: '/tmp/b' }]);
+  expect(await store.client.query(sql, params)).toEqual([
+    { seq: 1, path: '/tmp/a' },
+    { seq: 4, path: '/tmp/b' },
+  ]);
 });

@@ -41,10 +41,12 @@ export function statements(...conditions: readonly Translation[]): Statements {
   const ask = (sql: string, range: Range): Statement => ({ sql, params: { ...params, ...range } });
   return {
     first: (range, limit) => ask(`SELECT seq, toUInt8(${open}) AS undecided ${from} ORDER BY seq LIMIT ${limit}`, range),
-    whole: (range, limit, columns) => ask(`SELECT toUInt8(${open}) AS undecided, ${columns.join(', ')} ${from} ORDER BY seq LIMIT ${limit}`, range),
+    whole: (range, limit, columns) =>
+      ask(`SELECT toUInt8(${open}) AS undecided, ${columns.join(', ')} ${from} ORDER BY seq LIMIT ${limit}`, range),
     count: (range) => ask(`SELECT countIf(NOT (${open})) AS certain, countIf(${open}) AS undecided ${from}`, range),
     rows: ({ run, test }, seqs, columns) => ({
-      sql: `SELECT ${columns.join(', ')} FROM events ` +
+      sql:
+        `SELECT ${columns.join(', ')} FROM events ` +
         'WHERE run = {run:String} AND test = {test:String} AND seq IN {seqs:Array(UInt64)} ORDER BY seq',
       params: { run, test, seqs },
     }),
@@ -58,9 +60,12 @@ function inBrackets(s: Sql): string {
 /** On which of the rows that meet the condition's SQL the interpreter must decide. */
 function undecidedOf(condition: Translation): Sql[] {
   switch (condition.kind) {
-    case 'exact': return [];
-    case 'prefilter': return [condition.unless];
-    case 'none': return [EVERYWHERE];
+    case 'exact':
+      return [];
+    case 'prefilter':
+      return [condition.unless];
+    case 'none':
+      return [EVERYWHERE];
   }
 }
 

@@ -4,13 +4,25 @@ import type { Context } from './context.ts';
 import { isAscii } from './conversions.ts';
 import { decided, EITHER, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 import {
-  always, boolOf, int, outcomesOf, RAISED, type Shape, some, someOrRaised, type SomeType, split, type Symbolic, text,
+  always,
+  boolOf,
+  int,
+  outcomesOf,
+  RAISED,
+  type Shape,
+  some,
+  someOrRaised,
+  type SomeType,
+  split,
+  type Symbolic,
+  text,
 } from './symbolic.ts';
 
 /** The ASCII part of what counts as space. */
 const SPACE = '\t\n\v\f\r ';
 
 /** What methods give that take no arguments, or none but strings and ints. */
+// prettier-ignore
 const RESULTS: Readonly<Record<string, SomeType | 'bool'>> = {
   capitalize: 'string', lower: 'string', title: 'string', upper: 'string', strip: 'string', lstrip: 'string', rstrip: 'string',
   removeprefix: 'string', removesuffix: 'string', replace: 'string', count: 'int', find: 'int', rfind: 'int', startswith: 'bool',
@@ -21,10 +33,20 @@ const RESULTS: Readonly<Record<string, SomeType | 'bool'>> = {
 
 /** How many strings each of them takes, at least and at most. */
 const STRINGS: Readonly<Record<string, readonly [number, number]>> = {
-  strip: [0, 1], lstrip: [0, 1], rstrip: [0, 1], removeprefix: [1, 1], removesuffix: [1, 1], replace: [2, 2], count: [1, 1], find: [1, 1],
-  rfind: [1, 1], startswith: [1, 1], endswith: [1, 1],
+  strip: [0, 1],
+  lstrip: [0, 1],
+  rstrip: [0, 1],
+  removeprefix: [1, 1],
+  removesuffix: [1, 1],
+  replace: [2, 2],
+  count: [1, 1],
+  find: [1, 1],
+  rfind: [1, 1],
+  startswith: [1, 1],
+  endswith: [1, 1],
 };
 
+// prettier-ignore
 const CLASSES: Readonly<Record<string, string>> = {
   isalnum: '[0-9A-Za-z]', isalpha: '[A-Za-z]', isdigit: '[0-9]', isspace: '[\\t\\n\\x0b\\f\\r ]',
 };
@@ -58,11 +80,13 @@ function inSql(sql: string, name: string, args: readonly Value[], c: Context): S
       if (name.endsWith('strip')) return onAscii(text(stripped(sql, name, SPACE, c)), 'string');
       if (name === 'split') return onAscii({ kind: 'strings', sql: `extractAll(${sql}, ${pattern(`[^${escaped(SPACE)}]+`, c)})` }, 'list');
       return CLASSES[name] === undefined ? null : classTest(sql, CLASSES[name]);
-    case 1: return param === null ? null : withOne(sql, name, first as string, param, c);
+    case 1:
+      return param === null ? null : withOne(sql, name, first as string, param, c);
     case 2:
       if (name !== 'replace' || param === null || typeof second !== 'string') return null;
       return replaced(sql, first as string, second, param, c);
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -70,17 +94,25 @@ function withOne(sql: string, name: string, value: string, param: string, c: Con
   const ascii = isAscii(sql);
   const position = int(`(toInt64(position(${sql}, ${param})) - 1)`);
   switch (name) {
-    case 'strip': case 'lstrip': case 'rstrip': return split(ascii, always(text(stripped(sql, name, value, c))), some('string'));
-    case 'find': return split(ascii, always(position), some('int'));
-    case 'index': return split(`position(${sql}, ${param}) = 0`, RAISED, split(ascii, always(position), some('int')));
+    case 'strip':
+    case 'lstrip':
+    case 'rstrip':
+      return split(ascii, always(text(stripped(sql, name, value, c))), some('string'));
+    case 'find':
+      return split(ascii, always(position), some('int'));
+    case 'index':
+      return split(`position(${sql}, ${param}) = 0`, RAISED, split(ascii, always(position), some('int')));
     case 'count':
       if (value === '') return split(ascii, always(int(`(length(${sql}) + 1)`)), some('int'));
       return always(int(`countSubstrings(${sql}, ${param})`));
-    case 'split': return value === '' ? RAISED : always({ kind: 'strings', sql: `splitByString(${param}, ${sql})` });
-    case 'removeprefix': return always(text(`if(startsWith(${sql}, ${param}), substring(${sql}, length(${param}) + 1), ${sql})`));
+    case 'split':
+      return value === '' ? RAISED : always({ kind: 'strings', sql: `splitByString(${param}, ${sql})` });
+    case 'removeprefix':
+      return always(text(`if(startsWith(${sql}, ${param}), substring(${sql}, length(${param}) + 1), ${sql})`));
     case 'removesuffix':
       return always(text(`if(endsWith(${sql}, ${param}), substring(${sql}, 1, length(${sql}) - length(${param})), ${sql})`));
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -115,16 +147,26 @@ function affix(sql: string, name: 'startswith' | 'endswith', args: Arguments, c:
   const [option] = args.positional;
   if (option === undefined || args.positional.length > 1 || args.named.size > 0) return null;
   const fn = name === 'startswith' ? 'startsWith' : 'endsWith';
-  return boolOf(outcomesOf(option, (shape): Outcomes => {
-    switch (shape.kind) {
-      case 'string': return decided(`${fn}(${sql}, ${shape.sql})`);
-      case 'some': return shape.type === 'string' ? EITHER : shape.type === 'tuple' || shape.type === 'key' ? UNKNOWN : RAISES;
-      case 'opaque': return EITHER;
-      case 'sequence': case 'unknown': case 'event': return UNKNOWN;
-      case 'constant': return constantAffix(fn, sql, shape.value, c);
-      default: return RAISES;
-    }
-  }));
+  return boolOf(
+    outcomesOf(option, (shape): Outcomes => {
+      switch (shape.kind) {
+        case 'string':
+          return decided(`${fn}(${sql}, ${shape.sql})`);
+        case 'some':
+          return shape.type === 'string' ? EITHER : shape.type === 'tuple' || shape.type === 'key' ? UNKNOWN : RAISES;
+        case 'opaque':
+          return EITHER;
+        case 'sequence':
+        case 'unknown':
+        case 'event':
+          return UNKNOWN;
+        case 'constant':
+          return constantAffix(fn, sql, shape.value, c);
+        default:
+          return RAISES;
+      }
+    }),
+  );
 }
 
 function constantAffix(fn: string, sql: string, value: Value, c: Context): Outcomes {

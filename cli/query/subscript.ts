@@ -9,19 +9,21 @@ import { always, isPlain, mapCases, onlyConstant, RAISED, type Shape, some, some
 
 /** `object[index]`. */
 export function elementOf(object: Symbolic, index: Symbolic, c: Context): Symbolic {
-  return mapCases(object, (shape) => mapCases(index, (key) => {
-    if (shape.kind === 'constant' && key.kind === 'constant' && isPlain(shape.value)) {
-      return computed(() => getIndex(shape.value, key.value));
-    }
-    if (shape.kind === 'fields' && key.kind === 'constant' && typeof key.value === 'string') return fieldOf(key.value, RAISED, c);
-    if (shape.kind === 'dict') return entry(shape, key, RAISED, c);
-    const sort = sortOf(shape);
-    if (sort === 'number' || sort === 'bool' || sort === 'none') return RAISED;
-    if ((sort === 'string' || sort === 'list' || sort === 'tuple') && isNoInt(key)) return RAISED;
-    const at = key.kind === 'constant' && typeof key.value === 'number' ? key.value : null;
-    const element = at === null ? null : elementAt(shape, at);
-    return element ?? c.unknown('an element by position or by a computed key is left to the interpreter');
-  }));
+  return mapCases(object, (shape) =>
+    mapCases(index, (key) => {
+      if (shape.kind === 'constant' && key.kind === 'constant' && isPlain(shape.value)) {
+        return computed(() => getIndex(shape.value, key.value));
+      }
+      if (shape.kind === 'fields' && key.kind === 'constant' && typeof key.value === 'string') return fieldOf(key.value, RAISED, c);
+      if (shape.kind === 'dict') return entry(shape, key, RAISED, c);
+      const sort = sortOf(shape);
+      if (sort === 'number' || sort === 'bool' || sort === 'none') return RAISED;
+      if ((sort === 'string' || sort === 'list' || sort === 'tuple') && isNoInt(key)) return RAISED;
+      const at = key.kind === 'constant' && typeof key.value === 'number' ? key.value : null;
+      const element = at === null ? null : elementAt(shape, at);
+      return element ?? c.unknown('an element by position or by a computed key is left to the interpreter');
+    }),
+  );
 }
 
 function isNoInt(key: Shape): boolean {
@@ -34,16 +36,22 @@ function isNoInt(key: Shape): boolean {
 function elementAt(shape: Shape, at: number): Symbolic | null {
   const [beyond, position] = at < 0 ? [`< ${-at}`, at] : [`<= ${at}`, at + 1];
   switch (shape.kind) {
-    case 'list': return split(`${sizeOf(shape)} ${beyond}`, RAISED, valueAt([...shape.path, String(position)]));
-    case 'strings': return split(`${sizeOf(shape)} ${beyond}`, RAISED, always(text(`arrayElement(${shape.sql}, ${position})`)));
-    case 'sequence': return shape.items.at(at) ?? RAISED;
+    case 'list':
+      return split(`${sizeOf(shape)} ${beyond}`, RAISED, valueAt([...shape.path, String(position)]));
+    case 'strings':
+      return split(`${sizeOf(shape)} ${beyond}`, RAISED, always(text(`arrayElement(${shape.sql}, ${position})`)));
+    case 'sequence':
+      return shape.items.at(at) ?? RAISED;
     case 'string': {
       const ascii = split(`length(${shape.sql}) ${beyond}`, RAISED, always(text(`substring(${shape.sql}, ${position}, 1)`)));
       return split(isAscii(shape.sql), ascii, someOrRaised('string'));
     }
-    case 'opaque': return someOrRaised('string');
-    case 'some': return shape.type === 'string' ? someOrRaised('string') : null;
-    default: return null;
+    case 'opaque':
+      return someOrRaised('string');
+    case 'some':
+      return shape.type === 'string' ? someOrRaised('string') : null;
+    default:
+      return null;
   }
 }
 
@@ -74,12 +82,19 @@ function sliced(shape: Shape, from: number | null, to: number | null): Symbolic 
       const part = range(`length(${shape.sql})`, from, to);
       return split(isAscii(shape.sql), always(text(`substring(${shape.sql}, ${part})`)), some('string'));
     }
-    case 'strings': return always({ kind: 'strings', sql: `arraySlice(${shape.sql}, ${range(`length(${shape.sql})`, from, to)})` });
-    case 'sequence': return always({ ...shape, items: shape.items.slice(from ?? 0, to ?? undefined) });
-    case 'list': case 'counted': return some('list');
-    case 'opaque': return some('string');
-    case 'some': return shape.type === 'string' || shape.type === 'list' || shape.type === 'tuple' ? some(shape.type) : null;
-    default: return null;
+    case 'strings':
+      return always({ kind: 'strings', sql: `arraySlice(${shape.sql}, ${range(`length(${shape.sql})`, from, to)})` });
+    case 'sequence':
+      return always({ ...shape, items: shape.items.slice(from ?? 0, to ?? undefined) });
+    case 'list':
+    case 'counted':
+      return some('list');
+    case 'opaque':
+      return some('string');
+    case 'some':
+      return shape.type === 'string' || shape.type === 'list' || shape.type === 'tuple' ? some(shape.type) : null;
+    default:
+      return null;
   }
 }
 

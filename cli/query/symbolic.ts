@@ -1,5 +1,12 @@
 import {
-  StarlarkBytes, StarlarkDict, StarlarkFloat, StarlarkList, StarlarkSet, StarlarkTuple, truth, type Value,
+  StarlarkBytes,
+  StarlarkDict,
+  StarlarkFloat,
+  StarlarkList,
+  StarlarkSet,
+  StarlarkTuple,
+  truth,
+  type Value,
 } from '../starlark/index.ts';
 import { and, constant, decided, EITHER, type Formula, not, or, type Outcomes, RAISES, UNKNOWN } from './formula.ts';
 
@@ -73,7 +80,13 @@ export function some(type: SomeType): Symbolic {
 
 /** A value of which only the type is known, where the computation may also raise. */
 export function someOrRaised(type: SomeType): Symbolic {
-  return { cases: [{ when: '1', shape: { kind: 'some', type } }, { when: '1', shape: { kind: 'raised' } }], open: '1' };
+  return {
+    cases: [
+      { when: '1', shape: { kind: 'some', type } },
+      { when: '1', shape: { kind: 'raised' } },
+    ],
+    open: '1',
+  };
 }
 
 /** One of two values by an exact condition. */
@@ -90,7 +103,10 @@ export const RAISED: Symbolic = always({ kind: 'raised' });
 export function outcomesOf(value: Symbolic, test: (shape: Shape) => Outcomes): Outcomes {
   const parts = value.cases.map(({ when, shape }) => ({ when, result: shape.kind === 'raised' ? RAISES : test(shape) }));
   const gather = (pick: (o: Outcomes) => Formula): Formula => or(...parts.map((p) => and(p.when, pick(p.result))));
-  const open = or(value.open, gather((o) => o.open));
+  const open = or(
+    value.open,
+    gather((o) => o.open),
+  );
   const truthy = gather((o) => o.truthy);
   const raises = gather((o) => o.raises);
   return { truthy, raises, falsy: open === '0' ? not(or(truthy, raises)) : gather((o) => o.falsy), open };
@@ -114,7 +130,8 @@ export function mapCases(value: Symbolic, map: (shape: Shape) => Symbolic): Symb
 /** True or false by outcomes, as a value. */
 export function boolOf(o: Outcomes): Symbolic {
   const cases: Case[] = [
-    { when: o.truthy, shape: { kind: 'constant', value: true } }, { when: o.falsy, shape: { kind: 'constant', value: false } },
+    { when: o.truthy, shape: { kind: 'constant', value: true } },
+    { when: o.falsy, shape: { kind: 'constant', value: false } },
     { when: o.raises, shape: { kind: 'raised' } },
   ];
   if (o.truthy === '1' && o.falsy === '1' && o.raises === '1') return UNKNOWN_VALUE;
@@ -131,19 +148,35 @@ export function onlyConstant(value: Symbolic): Value | undefined {
 export function truthOf(value: Symbolic): Outcomes {
   return outcomesOf(value, (shape) => {
     switch (shape.kind) {
-      case 'constant': return decided(constant(truth(shape.value)));
-      case 'string': return decided(`${shape.sql} != ''`);
-      case 'int': case 'float': case 'counted': return decided(`${shape.sql} != 0`);
-      case 'bool': return decided(shape.sql);
-      case 'list': case 'dict': return decided(`${json('JSONLength', shape.path)} > 0`);
-      case 'strings': return decided(`notEmpty(${shape.sql})`);
-      case 'sequence': return decided(constant(shape.items.length > 0));
-      case 'event': return decided('1');
-      case 'fields': return EITHER;
-      case 'some': return shape.type === 'key' ? decided('1') : EITHER;
-      case 'opaque': return EITHER;
-      case 'raised': return RAISES;
-      case 'unknown': return UNKNOWN;
+      case 'constant':
+        return decided(constant(truth(shape.value)));
+      case 'string':
+        return decided(`${shape.sql} != ''`);
+      case 'int':
+      case 'float':
+      case 'counted':
+        return decided(`${shape.sql} != 0`);
+      case 'bool':
+        return decided(shape.sql);
+      case 'list':
+      case 'dict':
+        return decided(`${json('JSONLength', shape.path)} > 0`);
+      case 'strings':
+        return decided(`notEmpty(${shape.sql})`);
+      case 'sequence':
+        return decided(constant(shape.items.length > 0));
+      case 'event':
+        return decided('1');
+      case 'fields':
+        return EITHER;
+      case 'some':
+        return shape.type === 'key' ? decided('1') : EITHER;
+      case 'opaque':
+        return EITHER;
+      case 'raised':
+        return RAISES;
+      case 'unknown':
+        return UNKNOWN;
     }
   });
 }

@@ -17,9 +17,12 @@ def busy(e):
 `;
 
 function predicate(source: string): StarlarkFunction {
-  const globals = execFile(
-    new Thread(), { name: 'p.star', source: `${PRELUDE}\np = ${source}\n`, predeclared: new Map(), load: () => new Map() },
-  );
+  const globals = execFile(new Thread(), {
+    name: 'p.star',
+    source: `${PRELUDE}\np = ${source}\n`,
+    predeclared: new Map(),
+    load: () => new Map(),
+  });
   const p = globals.get('p');
   if (!(p instanceof StarlarkFunction)) throw new Error('a function was expected');
   return p;
@@ -29,16 +32,20 @@ const kind = (source: string): string => translate(predicate(source)).kind;
 
 test('columns are exact', () => {
   for (const source of [
-    'lambda e: e.type == "wal"', 'lambda e: e.type in KINDS and e.service != "db"', 'lambda e: e.errno == None',
+    'lambda e: e.type == "wal"',
+    'lambda e: e.type in KINDS and e.service != "db"',
+    'lambda e: e.errno == None',
     'lambda e: e.size and big(e, 5)',
     'lambda e: e.duration_ns == 1.5',
-  ]) expect([source, kind(source)]).toEqual([source, 'exact']);
+  ])
+    expect([source, kind(source)]).toEqual([source, 'exact']);
 });
 
 test('values are parameters, never text', () => {
   const t = translate(predicate('lambda e: e.path == "it\'s; DROP"'));
   expect(t.kind === 'none' ? null : t.where).toEqual({
-    text: '(isNotNull(`path`) AND assumeNotNull(`path`) = {p0:String})', params: { p0: { type: 'String', value: "it's; DROP" } },
+    text: '(isNotNull(`path`) AND assumeNotNull(`path`) = {p0:String})',
+    params: { p0: { type: 'String', value: "it's; DROP" } },
   });
 });
 
@@ -46,17 +53,20 @@ test('what may raise, and what reads data, is a prefilter that says where it is 
   const t = translate(predicate('lambda e: e.path.startswith("/tmp")'));
   expect(t).toMatchObject({ kind: 'prefilter', unless: { text: 'NOT (isNotNull(`path`))' } });
   expect(translate(predicate('lambda e: e.data.get("n") == 5'))).toMatchObject({ kind: 'prefilter', unless: { text: 'NOT json_ok' } });
-  expect(translate(predicate('lambda e: "x" in e.data.get("msg", "").lower()')))
-    .toMatchObject({ kind: 'prefilter', unless: { text: expect.stringContaining('lengthUTF8') } });
+  expect(translate(predicate('lambda e: "x" in e.data.get("msg", "").lower()'))).toMatchObject({
+    kind: 'prefilter',
+    unless: { text: expect.stringContaining('lengthUTF8') },
+  });
 });
 
 test('predicates with effects are not translated', () => {
-  for (
-    const source of [
-      'lambda e: print(e) or True', 'lambda e: seen.append(e) == None', 'busy', 'lambda e: busy(e)',
-      'lambda e: any([busy(x) for x in [1]])',
-    ]
-  ) {
+  for (const source of [
+    'lambda e: print(e) or True',
+    'lambda e: seen.append(e) == None',
+    'busy',
+    'lambda e: busy(e)',
+    'lambda e: any([busy(x) for x in [1]])',
+  ]) {
     expect([source, kind(source)]).toEqual([source, 'none']);
   }
 });
@@ -75,9 +85,10 @@ test('clauses are the conjuncts with their text', () => {
 });
 
 test('what a predicate depends on', () => {
-  expect(
-    dependsOn(predicate('lambda e: e.type == "wal" and e.service in ["db", "api"]')),
-  ).toEqual({ types: ['wal'], services: ['db', 'api'] });
+  expect(dependsOn(predicate('lambda e: e.type == "wal" and e.service in ["db", "api"]'))).toEqual({
+    types: ['wal'],
+    services: ['db', 'api'],
+  });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or "stdout" == e.type'))).toEqual({ types: ['wal', 'stdout'], services: null });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or e.fd == 1')).types?.sort()).toEqual(['fault', 'syscall', 'wal']);
   expect(dependsOn(predicate('lambda e: not e.type == "wal"')).types).toBeNull();

@@ -42,9 +42,12 @@ export function translationOf(o: Outcomes, c: Context): Translation {
   const json = c.readsData ? 'NOT json_ok' : '0';
   const where = or(o.raises, json, o.truthy);
   const undecided = or(o.raises, json, o.open);
-  const why = o.open === '0'
-    ? (o.raises === '0' ? 'it reads data, and the JSON of some rows is beyond SQL' : 'it raises on some events')
-    : (c.reasons[0] ?? 'a part of it cannot be decided in SQL');
+  const why =
+    o.open === '0'
+      ? o.raises === '0'
+        ? 'it reads data, and the JSON of some rows is beyond SQL'
+        : 'it raises on some events'
+      : (c.reasons[0] ?? 'a part of it cannot be decided in SQL');
   if (where === '1' && o.open === '1') return { kind: 'none', why };
   if (where.length + undecided.length > MAX_TEXT) return { kind: 'none', why: 'it is too large for SQL' };
   if (undecided === '0') return { kind: 'exact', where: c.params.sql(where) };

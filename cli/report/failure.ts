@@ -25,7 +25,11 @@ function assertionParts(a: AssertionResult, source: SourceLine, style: Style): s
   const parts = [indent(excerpt(a.place, a.name, source), 6), indent(a.message, 4)];
   if (a.witness.length > 0) parts.push(a.witness.map((e) => eventLine(e, style)).join('\n'));
   if (a.past.length > 0) parts.push(indent('How it came about:', 4), a.past.map((e) => eventLine(e, style)).join('\n'));
-  if (a.misses.length > 0) parts.push(indent(a.misses.length === 1 ? 'The nearest miss:' : 'The nearest misses:', 4), a.misses.map((m) => missText(m, style)).join('\n\n'));
+  if (a.misses.length > 0)
+    parts.push(
+      indent(a.misses.length === 1 ? 'The nearest miss:' : 'The nearest misses:', 4),
+      a.misses.map((m) => missText(m, style)).join('\n\n'),
+    );
   return parts;
 }
 
@@ -43,6 +47,9 @@ function eventLine(e: ShownEvent, style: Style): string {
 }
 
 function missText(miss: NearMiss, style: Style): string {
-  const clauses = miss.clauses.map((c) => `          ${c.met ? style.good('✓') : style.bad('✗')} ${shorten(c.text, 60)}${c.met ? '' : `   ${style.faint(`was ${shorten(c.saw, 60)}`)}`}`);
+  const clauses = miss.clauses.map(
+    (c) =>
+      `          ${c.met ? style.good('✓') : style.bad('✗')} ${shorten(c.text, 60)}${c.met ? '' : `   ${style.faint(`was ${shorten(c.saw, 60)}`)}`}`,
+  );
   return [eventLine(miss.event, style), ...clauses].join('\n');
 }

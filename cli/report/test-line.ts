@@ -14,7 +14,8 @@ export function testLine(test: TestResult, style: Style): string {
 
 function remark(test: TestResult): string {
   const faults = test.faults.map((f) => `${f.syscall} ${f.action} on ${f.service}, ${counted(f.hits, 'hit')}`);
-  const proved = test.verdict === 'passed' && faults.length === 0 && test.vacuous.length === 0 && test.weak.length === 0 ? [proof(test)] : [];
+  const proved =
+    test.verdict === 'passed' && faults.length === 0 && test.vacuous.length === 0 && test.weak.length === 0 ? [proof(test)] : [];
   return [...faults, ...test.vacuous.map((v) => `vacuous: ${v}`), ...test.weak, ...proved].filter((t) => t !== '').join('; ');
 }
 
@@ -22,6 +23,9 @@ function remark(test: TestResult): string {
 function proof(test: TestResult): string {
   const events = test.sources.reduce((sum, s) => sum + s.events, 0);
   const complete = test.sources.filter((s) => s.complete).length;
-  const sources = complete === test.sources.length ? `${counted(complete, 'source')} complete` : `${complete} of ${counted(test.sources.length, 'source')} complete`;
+  const sources =
+    complete === test.sources.length
+      ? `${counted(complete, 'source')} complete`
+      : `${complete} of ${counted(test.sources.length, 'source')} complete`;
   return `${counted(test.assertions.length, 'assertion')}, ${counted(events, 'event')}, ${sources}`;
 }

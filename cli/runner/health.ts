@@ -18,17 +18,28 @@ export type Probe =
 /** One try: null when the service is well, else what it said. */
 export function probe(target: Probe, timeout_ms: number): Promise<string | null> {
   switch (target.kind) {
-    case 'tcp': return probeTcp(target.port, timeout_ms);
-    case 'http': return probeHttp(target, timeout_ms);
-    case 'redis': return answers(connectRedis(target.port, timeout_ms, 'observer'), (redis) => redis.command(['PING'], timeout_ms));
-    case 'kafka': return answers(KafkaBroker.connect({ port: target.port, leases: {} }, timeout_ms, 'observer'), (broker) => broker.brokers());
-    case 'nats': return answers(connectNats(target.port, timeout_ms, 'observer'), ({ connection }) => connection.flush());
-    case 'postgres': return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms, 'observer'), (postgres) => postgres.query('SELECT 1', [], timeout_ms));
+    case 'tcp':
+      return probeTcp(target.port, timeout_ms);
+    case 'http':
+      return probeHttp(target, timeout_ms);
+    case 'redis':
+      return answers(connectRedis(target.port, timeout_ms, 'observer'), (redis) => redis.command(['PING'], timeout_ms));
+    case 'kafka':
+      return answers(KafkaBroker.connect({ port: target.port, leases: {} }, timeout_ms, 'observer'), (broker) => broker.brokers());
+    case 'nats':
+      return answers(connectNats(target.port, timeout_ms, 'observer'), ({ connection }) => connection.flush());
+    case 'postgres':
+      return answers(connectPostgres({ port: target.port, ...target.login }, timeout_ms, 'observer'), (postgres) =>
+        postgres.query('SELECT 1', [], timeout_ms),
+      );
   }
 }
 
 /** Null when a client connects and gets an answer, else what went wrong. */
-async function answers<C extends { close(): unknown }>(connecting: Promise<C>, ask: (connection: C) => Promise<unknown>): Promise<string | null> {
+async function answers<C extends { close(): unknown }>(
+  connecting: Promise<C>,
+  ask: (connection: C) => Promise<unknown>,
+): Promise<string | null> {
   let connection: C | null = null;
   try {
     connection = await connecting;
@@ -67,10 +78,18 @@ function probeTcp(port: number, timeout_ms: number): Promise<string | null> {
 
 function probeHttp(target: { port: number; host: string; path: string }, timeout_ms: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const sent = request({ createConnection: () => dialObserver(target.port), path: target.path, headers: { host: target.host, connection: 'close' }, timeout: timeout_ms }, (answer) => {
-      answer.resume();
-      answer.on('close', () => resolve(answer.statusCode! >= 200 && answer.statusCode! < 400 ? null : `status ${answer.statusCode}`));
-    });
+    const sent = request(
+      {
+        createConnection: () => dialObserver(target.port),
+        path: target.path,
+        headers: { host: target.host, connection: 'close' },
+        timeout: timeout_ms,
+      },
+      (answer) => {
+        answer.resume();
+        answer.on('close', () => resolve(answer.statusCode! >= 200 && answer.statusCode! < 400 ? null : `status ${answer.statusCode}`));
+      },
+    );
     sent.on('timeout', () => sent.destroy(new Error('timed out')));
     sent.on('error', (error) => resolve(error.message));
     sent.end();

@@ -13,10 +13,22 @@ export interface StepRequest {
 
 /** What a step brought back. */
 export type StepReply =
-  | { readonly protocol: 'http'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly error: string; readonly duration_ms: number }
+  | {
+      readonly protocol: 'http';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      readonly error: string;
+      readonly duration_ms: number;
+    }
   | { readonly protocol: 'tcp'; readonly text: string; readonly error: string; readonly duration_ms: number }
   /** `data` is JSON text. */
-  | { readonly protocol: 'redis' | 'postgres' | 'kafka' | 'nats'; readonly data: string; readonly error: string; readonly duration_ms: number };
+  | {
+      readonly protocol: 'redis' | 'postgres' | 'kafka' | 'nats';
+      readonly data: string;
+      readonly error: string;
+      readonly duration_ms: number;
+    };
 
 /** A barrier that has been answered: every query up to `seq` sees all that its sources proved. */
 export interface BarrierReply {
@@ -55,4 +67,5 @@ export interface HostRequest {
   readonly arg: unknown;
 }
 
-export type HostReply = { readonly ok: unknown } | { readonly error: { readonly name: string; readonly code: string; readonly message: string } };
+export type HostReply =
+  { readonly ok: unknown } | { readonly error: { readonly name: string; readonly code: string; readonly message: string } };

@@ -2,7 +2,11 @@
 export function nearest(wanted: string, names: readonly string[], limit = 3): string[] {
   const scored = names.map((name) => ({ name, cost: distance(wanted, name) - sharedPrefix(wanted, name) / 2 }));
   const worst = Math.max(3, wanted.length * 0.6);
-  return scored.filter((s) => s.cost <= worst).sort((a, b) => a.cost - b.cost).slice(0, limit).map((s) => s.name);
+  return scored
+    .filter((s) => s.cost <= worst)
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, limit)
+    .map((s) => s.name);
 }
 
 function sharedPrefix(a: string, b: string): number {

@@ -72,17 +72,25 @@ export async function runSpec(settings: RunSettings, observer: RunObserver, stop
     for (const { test, name } of repeated(tests, settings.runs)) {
       if (stop.aborted) break;
       observer.running(name);
-      const query = (request: { sql: string; params: Readonly<Record<string, unknown>> }) => running!.store.client.query(request.sql, request.params);
+      const query = (request: { sql: string; params: Readonly<Record<string, unknown>> }) =>
+        running!.store.client.query(request.sql, request.params);
       const result = await runTest(running.context, { plan, test, name, folders: running.folders, worker, monitors, query, stop });
       results.push(result);
       observer.test(result);
     }
     await running.context.correlator.end();
     const result: RunResult = {
-      run: running.context.run, spec: settings.spec, seed: settings.seed, started_at: running.context.clock.started_at, duration_ms: performance.now() - began,
-      services: plan.services.map((s) => s.name), tests: results,
+      run: running.context.run,
+      spec: settings.spec,
+      seed: settings.seed,
+      started_at: running.context.clock.started_at,
+      duration_ms: performance.now() - began,
+      services: plan.services.map((s) => s.name),
+      tests: results,
     };
-    await storeResults(running.store.client, result, plan).catch((error: Error) => observer.warning(`The verdicts are not in the store: ${error.message}`));
+    await storeResults(running.store.client, result, plan).catch((error: Error) =>
+      observer.warning(`The verdicts are not in the store: ${error.message}`),
+    );
     return { result, plan, store: running.store };
   } catch (error) {
     await running?.store.close();
@@ -115,11 +123,18 @@ interface Running {
 async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSignal): Promise<Running> {
   const run = randomBytes(4).toString('hex');
   const folders = foldersOf(settings.cwd, run);
-  for (const dir of [folders.run, ...(settings.bus ? [] : [folders.bus]), ...(settings.store ? [] : [folders.store])]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [folders.run, ...(settings.bus ? [] : [folders.bus]), ...(settings.store ? [] : [folders.store])])
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
   const location = settings.store ?? { dir: folders.store };
   const opening = openStore(location);
   opening.catch(() => {});
-  const group = settings.bus && settings.store ? await unlessInterrupted(stop, opening.then(({ client }) => correlatorGroup(client))) : '';
+  const group =
+    settings.bus && settings.store
+      ? await unlessInterrupted(
+          stop,
+          opening.then(({ client }) => correlatorGroup(client)),
+        )
+      : '';
   const bus = await unlessInterrupted(stop, prepareBus(settings.bus ?? { dir: folders.bus }, group));
   const keeper = await Keeper.start(run, folders);
   const recorder = new Recorder(run, bus);
@@ -136,11 +151,27 @@ async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSign
     const store = await opening;
     const lookUp: LookUp = (test, barrier) => storedBarrier(store.client, run, test, barrier);
     const correlator = new Correlator(run, folders, bus, location, lookUp);
-    const context = { run, clock, cwd: settings.cwd, recorder, keeper, collectors, correlator, deadline_ms: settings.deadline_ms, maxOutput: settings.maxOutput, seed: settings.seed };
-    return { context, folders, store, end: async () => {
-      await correlator.end();
-      await release();
-    } };
+    const context = {
+      run,
+      clock,
+      cwd: settings.cwd,
+      recorder,
+      keeper,
+      collectors,
+      correlator,
+      deadline_ms: settings.deadline_ms,
+      maxOutput: settings.maxOutput,
+      seed: settings.seed,
+    };
+    return {
+      context,
+      folders,
+      store,
+      end: async () => {
+        await correlator.end();
+        await release();
+      },
+    };
   } catch (error) {
     await release();
     throw error;
@@ -149,7 +180,14 @@ async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSign
 
 async function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan, { started_at, epoch_ns }: RunClock): Promise<void> {
   const files = plan.files.map((f) => ({ name: f.name, sha256: createHash('sha256').update(f.source).digest('hex'), source: f.source }));
-  const data = { spec: settings.spec, files, seed: settings.seed, deadline_ms: settings.deadline_ms, started_at, epoch_ns: String(epoch_ns) };
+  const data = {
+    spec: settings.spec,
+    files,
+    seed: settings.seed,
+    deadline_ms: settings.deadline_ms,
+    started_at,
+    epoch_ns: String(epoch_ns),
+  };
   recorder.write('', 'run', { data: JSON.stringify(data) }, epoch_ns);
   await recorder.durable();
 }

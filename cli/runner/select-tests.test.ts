@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { TestPlan } from '../spec/plan.ts';
 import { selectTests } from './select-tests.ts';
 
-const plans = ['post_data', 'inspect_logs', 'test_login', 'no_errors_in_logs'].map((name): TestPlan => ({ name, kind: 'test', faults: [], monitors: [], place: { file: 'a.star', line: 1, col: 1 } }));
+const plans = ['post_data', 'inspect_logs', 'test_login', 'no_errors_in_logs'].map((name): TestPlan => ({
+  name,
+  kind: 'test',
+  faults: [],
+  monitors: [],
+  place: { file: 'a.star', line: 1, col: 1 },
+}));
 const names = (...wanted: string[]) => selectTests(wanted)(plans).map((t) => t.name);
 
 test('a name, a name without test_, a glob, several of them; always in the order of the spec', () => {

@@ -7,7 +7,12 @@ import { nearest } from './nearest.ts';
 export function selectTests(wanted: readonly string[]): (tests: readonly TestPlan[]) => readonly TestPlan[] {
   if (wanted.length === 0) return (tests) => tests;
   return (tests) => {
-    for (const want of wanted) if (!tests.some((t) => matches(t.name, want))) throw unknown(want, tests.map((t) => t.name));
+    for (const want of wanted)
+      if (!tests.some((t) => matches(t.name, want)))
+        throw unknown(
+          want,
+          tests.map((t) => t.name),
+        );
     return tests.filter((t) => wanted.some((want) => matches(t.name, want)));
   };
 }
@@ -22,6 +27,7 @@ function globs(name: string, pattern: string): boolean {
 
 function unknown(want: string, names: readonly string[]): SpecError {
   const near = nearest(want, names);
-  const hint = near.length > 0 ? `Did you mean ${near.map((n) => `"${n}"`).join(' or ')}?` : `The spec has: ${names.join(', ') || 'no tests'}.`;
+  const hint =
+    near.length > 0 ? `Did you mean ${near.map((n) => `"${n}"`).join(' or ')}?` : `The spec has: ${names.join(', ') || 'no tests'}.`;
   return new SpecError(null, `No test is named "${want}". ${hint}`);
 }

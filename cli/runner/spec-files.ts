@@ -9,7 +9,9 @@ export function specFiles(args: readonly string[], cwd: string): string[] {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new SpecError(null, `There is no file or folder "${arg}".`);
     if (stat.isFile()) return [path];
-    const found = readdirSync(path).filter((name) => name.endsWith('.star')).sort();
+    const found = readdirSync(path)
+      .filter((name) => name.endsWith('.star'))
+      .sort();
     if (found.length === 0) throw new SpecError(null, `The folder "${arg}" has no .star file.`);
     return found.map((name) => join(path, name));
   });

@@ -35,7 +35,8 @@ const maxOutputBytes = 256 << 20;
 export async function testCommand({ specs, flags }: { specs: readonly string[]; flags: TestFlags }): Promise<number> {
   const cwd = process.cwd();
   const files = specFiles(specs, cwd);
-  if (files.length > 1 && (flags.output !== undefined || flags.shiviz !== undefined)) throw new SpecError(null, '--output and --shiviz write the trace of one spec: name a single spec file.');
+  if (files.length > 1 && (flags.output !== undefined || flags.shiviz !== undefined))
+    throw new SpecError(null, '--output and --shiviz write the trace of one spec: name a single spec file.');
   const deadline_ms = parseDuration(flags.deadline);
   if (deadline_ms === null) throw new SpecError(null, `--deadline: "${flags.deadline}" is no duration. Write 500ms, 5s or 1m.`);
   const location = flags.store === undefined ? null : storeLocation(flags.store);
@@ -49,7 +50,17 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
     if (stop.signal.aborted) break;
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     const observer = observe(report, seed, relative(cwd, spec));
-    const settings = { cwd, spec, store: location, bus, seed, deadline_ms, runs: flags.runs, maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes }, select: selectTests(flags.test) };
+    const settings = {
+      cwd,
+      spec,
+      store: location,
+      bus,
+      seed,
+      deadline_ms,
+      runs: flags.runs,
+      maxOutput: { lines: flags.maxOutput, bytes: maxOutputBytes },
+      select: selectTests(flags.test),
+    };
     const { result, plan, store } = await runSpec(settings, observer, stop.signal);
     const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
     report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '', flags.strict);
@@ -66,7 +77,13 @@ function observe(report: TerminalReport, seed: number, spec: string): RunObserve
   const live = process.stderr.isTTY === true;
   const clear = () => void (live && process.stderr.write('\r\x1b[K'));
   return {
-    begin: (plan, tests) => report.begin(spec, tests.length, plan.services.map((s) => s.name), seed),
+    begin: (plan, tests) =>
+      report.begin(
+        spec,
+        tests.length,
+        plan.services.map((s) => s.name),
+        seed,
+      ),
     running: (test) => void (live && process.stderr.write(`\r\x1b[K    … ${test}`)),
     test: (result) => {
       clear();
@@ -75,4 +92,3 @@ function observe(report: TerminalReport, seed: number, spec: string): RunObserve
     warning: (text) => void process.stderr.write(`${text}\n`),
   };
 }
-

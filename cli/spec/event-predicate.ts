@@ -10,7 +10,8 @@ export function requireEventAttributes(fn: Callable, parameter = 0): void {
   if (!(fn instanceof StarlarkFunction)) return;
   const { node } = fn;
   const [only] = node.kind === 'def' ? node.body : [];
-  const body = node.kind === 'lambda' ? node.body : node.kind === 'def' && node.body.length === 1 && only?.kind === 'return' ? only.value : null;
+  const body =
+    node.kind === 'lambda' ? node.body : node.kind === 'def' && node.body.length === 1 && only?.kind === 'return' ? only.value : null;
   const param = node.params[parameter];
   if (body !== null && (param?.kind === 'required' || param?.kind === 'optional')) visit(body, param.name);
 }
@@ -18,11 +19,13 @@ export function requireEventAttributes(fn: Callable, parameter = 0): void {
 function visit(node: object, event: Ident): void {
   if (isExpr(node) && node.kind === 'dot' && isUse(node.object, event) && !eventAttributes.includes(node.name)) {
     const near = nearestName(node.name, eventAttributes);
-    const hint = near === null ? `what a line or a row holds is in its data: ${event.name}.data.get("${node.name}")` : `did you mean '.${near}'?`;
+    const hint =
+      near === null ? `what a line or a row holds is in its data: ${event.name}.data.get("${node.name}")` : `did you mean '.${near}'?`;
     throw new EvalError(`event has no .${node.name} field or method`, hint, node.nameSpan);
   }
   for (const [key, child] of Object.entries(node)) {
-    if (key === 'span' || key === 'binding' || key === 'scope' || key === 'nameSpan' || typeof child !== 'object' || child === null) continue;
+    if (key === 'span' || key === 'binding' || key === 'scope' || key === 'nameSpan' || typeof child !== 'object' || child === null)
+      continue;
     visit(child as object, event);
   }
 }

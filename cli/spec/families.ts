@@ -7,6 +7,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   fsync: ['fsync', 'fdatasync', 'sync_file_range', 'msync'],
 };
 
+// prettier-ignore
 const calls = [
   'writev', 'pwrite64', 'pwritev', 'pwritev2', 'readv', 'pread64', 'preadv', 'preadv2', 'openat', 'openat2', 'creat', 'fdatasync', 'sync_file_range', 'msync',
   'sendto', 'sendmsg', 'sendmmsg', 'recvfrom', 'recvmsg', 'recvmmsg', 'accept', 'accept4', 'bind', 'listen', 'shutdown', 'close', 'sendfile', 'splice', 'copy_file_range',

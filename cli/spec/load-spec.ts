@@ -26,10 +26,25 @@ export function loadSpec(spec: string, cwd: string, print: (text: string) => voi
     const globals = loader.run(spec);
     session.loaded();
     const name = relative(cwd, spec);
-    session.registry.addTestFunctions(globals, (value): value is StarlarkFunction => value instanceof StarlarkFunction, (fn) => ({ file: fn.span.file, line: fn.span.line, col: fn.span.col }));
+    session.registry.addTestFunctions(
+      globals,
+      (value): value is StarlarkFunction => value instanceof StarlarkFunction,
+      (fn) => ({ file: fn.span.file, line: fn.span.line, col: fn.span.col }),
+    );
     const ordered = session.registry.ordered(name);
-    const plan: Plan = { spec, files: specFiles(loader.sources), services: [...session.registry.services.values()], tests: ordered.map((t) => t.plan) };
-    return { plan, session, monitors: session.registry.monitors, tests: new Map(ordered.map((t) => [t.plan.name, t])), sourceOf: (file) => loader.sources.get(file) };
+    const plan: Plan = {
+      spec,
+      files: specFiles(loader.sources),
+      services: [...session.registry.services.values()],
+      tests: ordered.map((t) => t.plan),
+    };
+    return {
+      plan,
+      session,
+      monitors: session.registry.monitors,
+      tests: new Map(ordered.map((t) => [t.plan.name, t])),
+      sourceOf: (file) => loader.sources.get(file),
+    };
   } catch (error) {
     if (error instanceof StarlarkError) throw new Error(error.format((file) => loader.sources.get(file)));
     throw error;

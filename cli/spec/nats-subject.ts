@@ -7,7 +7,8 @@ import { EvalError } from '../starlark/index.ts';
 export function natsSubject(subject: string, owner: string, wildcards: boolean): string {
   const words = subject.split('.');
   const refuse = (why: string) => new EvalError(`${owner}: "${subject}" ${why}`);
-  if (words.some((word) => !/^[^\s\0]+$/.test(word))) throw refuse('is no subject: it has words without white space, and dots between them');
+  if (words.some((word) => !/^[^\s\0]+$/.test(word)))
+    throw refuse('is no subject: it has words without white space, and dots between them');
   const [wild, misplaced] = [words.find((word) => word === '*' || word === '>'), words.slice(0, -1).includes('>')];
   if (!wildcards && wild !== undefined) throw refuse(`has the wildcard ${wild}; a message is sent on one subject`);
   if (misplaced) throw refuse('is no subject: the wildcard > stands at its end');

@@ -6,7 +6,13 @@ import type { DatabaseLogin, DecoderPlan, InterfacePlan, PayloadDecoderPlan, Pol
 /** What a spec asks to observe, before it is known of which service. What is null comes from the service. */
 export type Observed =
   | { readonly kind: 'stream'; readonly stream: 'stdout' | 'stderr'; readonly decoder: DecoderPlan }
-  | { readonly kind: 'wal'; readonly tables: readonly string[]; readonly database: string | null; readonly user: string | null; readonly password: string | null }
+  | {
+      readonly kind: 'wal';
+      readonly tables: readonly string[];
+      readonly database: string | null;
+      readonly user: string | null;
+      readonly password: string | null;
+    }
   | { readonly kind: 'topic'; readonly topic: string; readonly decoder: PayloadDecoderPlan; readonly read_uncommitted: boolean }
   | { readonly kind: 'poll'; readonly command: string; readonly interval_ms: number };
 
@@ -58,5 +64,7 @@ function speaking({ name, interfaces }: ObservedService, wanted: readonly Protoc
   const found = interfaces.find(({ protocol }) => wanted.includes(protocol));
   if (found) return found;
   const has = interfaces.map((i) => `"${i.name}" speaks ${i.protocol}`).join(', ') || 'it has none';
-  throw new EvalError(`service("${name}"): ${builtin}() needs an interface that speaks ${wanted.join(' or ')}, such as interface("main", "${wanted[0]}", 5432); ${has}`);
+  throw new EvalError(
+    `service("${name}"): ${builtin}() needs an interface that speaks ${wanted.join(' or ')}, such as interface("main", "${wanted[0]}", 5432); ${has}`,
+  );
 }

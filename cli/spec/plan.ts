@@ -31,7 +31,8 @@ export type HealthcheckPlan =
 export type DecoderPlan = { readonly kind: 'default' | 'json' | 'logfmt' } | { readonly kind: 'regex'; readonly pattern: string };
 
 /** What makes an event's data of a message's value. */
-export type PayloadDecoderPlan = DecoderPlan | { readonly kind: 'text' } | { readonly kind: 'bytes' } | { readonly kind: 'avro'; readonly registry: string };
+export type PayloadDecoderPlan =
+  DecoderPlan | { readonly kind: 'text' } | { readonly kind: 'bytes' } | { readonly kind: 'avro'; readonly registry: string };
 
 /** How our own clients log in to a database. */
 export interface DatabaseLogin {

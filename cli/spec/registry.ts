@@ -21,7 +21,8 @@ export class Registry {
   readonly scopedMonitors = new Set<string>();
 
   addService(plan: ServicePlan): void {
-    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(plan.name)) throw new EvalError(`service("${plan.name}"): a name consists of letters, digits, "_", "-" and "."`);
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(plan.name))
+      throw new EvalError(`service("${plan.name}"): a name consists of letters, digits, "_", "-" and "."`);
     if (plan.name === 'test') throw new EvalError('a service cannot be named "test": that is the lane of the steps');
     const known = this.services.get(plan.name);
     if (known) throw new EvalError(`service "${plan.name}" is declared twice; first at ${known.place.file}:${known.place.line}`);
@@ -30,7 +31,8 @@ export class Registry {
 
   addTest(test: DeclaredTest): void {
     const known = this.tests.get(test.plan.name);
-    if (known) throw new EvalError(`test "${test.plan.name}" is declared twice; first at ${known.plan.place.file}:${known.plan.place.line}`);
+    if (known)
+      throw new EvalError(`test "${test.plan.name}" is declared twice; first at ${known.plan.place.file}:${known.plan.place.line}`);
     this.tests.set(test.plan.name, test);
   }
 
@@ -41,7 +43,11 @@ export class Registry {
   }
 
   /** `test_*` functions of the spec's file that are not declared by other means. */
-  addTestFunctions(globals: ReadonlyMap<string, Value>, isFunction: (value: Value) => value is StarlarkFunction, placeOf: (fn: StarlarkFunction) => Place): void {
+  addTestFunctions(
+    globals: ReadonlyMap<string, Value>,
+    isFunction: (value: Value) => value is StarlarkFunction,
+    placeOf: (fn: StarlarkFunction) => Place,
+  ): void {
     for (const [name, value] of globals) {
       if (!name.startsWith('test_') || !isFunction(value) || this.tests.has(name)) continue;
       const faults: readonly FaultPlan[] = [];
@@ -53,7 +59,8 @@ export class Registry {
   ordered(spec: string): DeclaredTest[] {
     const everywhere = [...this.monitors.keys()].filter((name) => !this.scopedMonitors.has(name));
     const rank = ({ plan: { place } }: DeclaredTest) => (place.file === spec ? place.line : 0);
-    return [...this.tests.values()].sort((a, b) => rank(a) - rank(b) || a.plan.place.col - b.plan.place.col)
+    return [...this.tests.values()]
+      .sort((a, b) => rank(a) - rank(b) || a.plan.place.col - b.plan.place.col)
       .map((test) => ({ ...test, plan: { ...test.plan, monitors: [...new Set([...everywhere, ...test.plan.monitors])] } }));
   }
 }

@@ -4,5 +4,12 @@ export type StepCall =
   | { readonly protocol: 'tcp'; readonly text: string }
   | { readonly protocol: 'redis'; readonly words: readonly string[] }
   | { readonly protocol: 'postgres'; readonly sql: string; readonly params: ReadonlyArray<null | boolean | number | string> }
-  | { readonly protocol: 'kafka'; readonly topic: string; readonly value: string; readonly key: string | null; readonly headers: Readonly<Record<string, string>>; readonly partition: number | null }
+  | {
+      readonly protocol: 'kafka';
+      readonly topic: string;
+      readonly value: string;
+      readonly key: string | null;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly partition: number | null;
+    }
   | { readonly protocol: 'nats'; readonly subject: string; readonly value: string };

@@ -50,7 +50,14 @@ export function execFile(thread: Thread, program: Program): Map<string, Value> {
   if (!checked.ok) throw syntaxError(checked.errors);
   const { file } = checked;
   const globals = file.scope?.globals ?? [];
-  const module = new Module(program.name, program.source, globals.map((g) => g.name), program.predeclared, UNIVERSE, program.load);
+  const module = new Module(
+    program.name,
+    program.source,
+    globals.map((g) => g.name),
+    program.predeclared,
+    UNIVERSE,
+    program.load,
+  );
   const run = compileFile(file, module);
   atEntry(thread, () => {
     run(thread);
@@ -107,5 +114,7 @@ function placeOf(error: EvalError, thread: Thread): Span | null {
 /** What a limit of the JavaScript engine means for the program. */
 function exhausted({ message }: RangeError): string | null {
   if (/call stack/.test(message)) return 'the program, or a value, nests too deep';
-  return /^(?:Invalid (?:string|array|typed array) length|Maximum BigInt size|Array buffer)/.test(message) ? 'the result is too large' : null;
+  return /^(?:Invalid (?:string|array|typed array) length|Maximum BigInt size|Array buffer)/.test(message)
+    ? 'the result is too large'
+    : null;
 }

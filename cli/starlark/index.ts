@@ -24,7 +24,15 @@ export { truth } from './run/truth.ts';
 export { typeName } from './run/type-name.ts';
 export { UNIVERSE } from './run/universe.ts';
 export {
-  HostObject, type HostValue, StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkStruct, StarlarkTuple, type Value,
+  HostObject,
+  type HostValue,
+  StarlarkBytes,
+  StarlarkFloat,
+  StarlarkList,
+  StarlarkRange,
+  StarlarkStruct,
+  StarlarkTuple,
+  type Value,
 } from './run/values.ts';
 export type * from './syntax/ast.ts';
 export { type Parsed } from './syntax/parser.ts';

@@ -1,14 +1,30 @@
 import { expect, test } from 'vitest';
 import {
-  call, check, EvalError, execFile, fromJson, HostObject, builtin, parse, repr, StarlarkError, StarlarkFunction, StarlarkList, Thread,
-  toJson, withBody,
+  call,
+  check,
+  EvalError,
+  execFile,
+  fromJson,
+  HostObject,
+  builtin,
+  parse,
+  repr,
+  StarlarkError,
+  StarlarkFunction,
+  StarlarkList,
+  Thread,
+  toJson,
+  withBody,
   type Value,
 } from './index.ts';
 
 function run(source: string, predeclared: Map<string, Value> = new Map(), stepLimit = 100_000): Map<string, Value> {
-  return execFile(
-    new Thread({ stepLimit, print: () => undefined }), { name: 'a.star', source, predeclared, load: () => new Map([['x', 1]]) },
-  );
+  return execFile(new Thread({ stepLimit, print: () => undefined }), {
+    name: 'a.star',
+    source,
+    predeclared,
+    load: () => new Map([['x', 1]]),
+  });
 }
 
 function failure(source: string, predeclared?: Map<string, Value>): StarlarkError {
@@ -36,15 +52,17 @@ class Event extends HostObject {
 
 test('an error shows the line, the exact span, the nearest name and the calls that led to it', () => {
   const source = 'def f(l):\n    return l.appendd(1)\n\ndef g():\n    return f([])\n\ng()\n';
-  expect(failure(source).format(() => source)).toBe([
-    'a.star:2:14: list has no .appendd field or method',
-    '  2 |     return l.appendd(1)',
-    '    |              ^^^^^^^',
-    "  did you mean '.append'?",
-    'called from',
-    '  a.star:5:12 in g',
-    '  a.star:7:1 in <toplevel>',
-  ].join('\n'));
+  expect(failure(source).format(() => source)).toBe(
+    [
+      'a.star:2:14: list has no .appendd field or method',
+      '  2 |     return l.appendd(1)',
+      '    |              ^^^^^^^',
+      "  did you mean '.append'?",
+      'called from',
+      '  a.star:5:12 in g',
+      '  a.star:7:1 in <toplevel>',
+    ].join('\n'),
+  );
 });
 
 test('all syntax errors of a file are reported', () => {
@@ -85,9 +103,15 @@ test('steps are limited', () => {
 });
 
 test('host values: attributes, nearest attribute, identity', () => {
-  const predeclared = new Map<string, Value>([['e', new Event()], ['bad', builtin('bad()', () => {
-    throw new EvalError('no', 'try again');
-  })]]);
+  const predeclared = new Map<string, Value>([
+    ['e', new Event()],
+    [
+      'bad',
+      builtin('bad()', () => {
+        throw new EvalError('no', 'try again');
+      }),
+    ],
+  ]);
   expect(run('x = (e.type, e == e, {e: 1}[e])', predeclared).get('x')).toMatchObject({ items: ['wal', true, 1] });
   expect(failure('e.typ', predeclared).hint).toBe("did you mean '.type'?");
   expect(failure('bad()', predeclared).hint).toBe('try again');

@@ -13,10 +13,22 @@ const loggers = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.
 export function brokerProperties(dir: string, port: number, more: readonly Listener[]): string {
   const listeners = [`PLAINTEXT://127.0.0.1:${port}`, ...more.map((l) => `${l.name}://127.0.0.1:${l.port}`)].join(',');
   const protocols = ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...more.map((l) => `${l.name}:${protocolOf(l)}`)].join(',');
-  const one = ['default.replication.factor', 'min.insync.replicas', 'num.partitions', 'offsets.topic.num.partitions', 'offsets.topic.replication.factor',
-    'transaction.state.log.num.partitions', 'transaction.state.log.replication.factor', 'transaction.state.log.min.isr',
-    'share.coordinator.state.topic.num.partitions', 'share.coordinator.state.topic.replication.factor', 'share.coordinator.state.topic.min.isr',
-    'num.network.threads', 'num.recovery.threads.per.data.dir'].map((name) => `${name}=1`);
+  const one = [
+    'default.replication.factor',
+    'min.insync.replicas',
+    'num.partitions',
+    'offsets.topic.num.partitions',
+    'offsets.topic.replication.factor',
+    'transaction.state.log.num.partitions',
+    'transaction.state.log.replication.factor',
+    'transaction.state.log.min.isr',
+    'share.coordinator.state.topic.num.partitions',
+    'share.coordinator.state.topic.replication.factor',
+    'share.coordinator.state.topic.min.isr',
+    'num.network.threads',
+    'num.recovery.threads.per.data.dir',
+  ].map((name) => `${name}=1`);
+  // prettier-ignore
   return [
     'process.roles=broker,controller', 'node.id=1', `controller.quorum.voters=1@127.0.0.1:${port + 1}`,
     `listeners=${listeners},CONTROLLER://127.0.0.1:${port + 1}`, `advertised.listeners=${listeners}`,
@@ -29,14 +41,31 @@ export function brokerProperties(dir: string, port: number, more: readonly Liste
 }
 
 /** Starts a broker in a folder of its own; started again in the same folder it has what it had. Settles when it answers. */
-export async function startBroker(dir: string, port: number, flags: readonly string[] = [], listeners: readonly Listener[] = []): Promise<LocalServer> {
+export async function startBroker(
+  dir: string,
+  port: number,
+  flags: readonly string[] = [],
+  listeners: readonly Listener[] = [],
+): Promise<LocalServer> {
   mkdirSync(dir, { recursive: true });
   const properties = join(dir, 'server.properties');
   writeFileSync(properties, brokerProperties(dir, port, listeners));
   const java = [...jvmFlags, ...flags, ...(flags.length > 0 ? [] : archiveFlags('broker')), loggers, '-cp', brokerClassPath()];
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
-    const formatted = spawnSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, ...(listeners.length > 0 ? scramUsers : [])], { encoding: 'utf8' });
+    const formatted = spawnSync(
+      'java',
+      [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, ...(listeners.length > 0 ? scramUsers : [])],
+      { encoding: 'utf8' },
+    );
     if (formatted.status !== 0) throw new Error(`The broker's folder ${dir} cannot be prepared: ${formatted.stderr || formatted.stdout}`);
   }
-  return startServer({ name: 'the broker', program: 'java', args: [...java, 'kafka.Kafka', properties], env: {}, cwd: dir, log: join(dir, 'broker.log'), answers: () => brokerAnswers(port) });
+  return startServer({
+    name: 'the broker',
+    program: 'java',
+    args: [...java, 'kafka.Kafka', properties],
+    env: {},
+    cwd: dir,
+    log: join(dir, 'broker.log'),
+    answers: () => brokerAnswers(port),
+  });
 }

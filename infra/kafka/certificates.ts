@@ -45,10 +45,13 @@ export function makeCertificates(dir: string): Certificates {
   const client = signed('client', 30, 'DNS:client');
   openssl('pkcs8', '-topk8', '-in', 'client.key', '-passout', `pass:${keyPassphrase}`, '-out', 'locked-client.key');
   return {
-    ca, foreignCa,
+    ca,
+    foreignCa,
     server: server('server', 30, 'IP:127.0.0.1,DNS:localhost'),
     expiredServer: server('expired', -1, 'IP:127.0.0.1,DNS:localhost'),
     elsewhereServer: server('elsewhere', 30, 'DNS:kafka.example'),
-    clientCertificate: client.certificate, clientKey: client.key, lockedClientKey: join(dir, 'locked-client.key'),
+    clientCertificate: client.certificate,
+    clientKey: client.key,
+    lockedClientKey: join(dir, 'locked-client.key'),
   };
 }

@@ -15,7 +15,11 @@ export function archiveFlags(name: 'broker' | 'registry'): string[] {
 
 /** The broker's jars, always in the same order: a class archive is good for that order only. */
 export function brokerClassPath(): string {
-  return readdirSync(join(build, 'libs')).filter((name) => name.endsWith('.jar')).sort().map((name) => join(build, 'libs', name)).join(':');
+  return readdirSync(join(build, 'libs'))
+    .filter((name) => name.endsWith('.jar'))
+    .sort()
+    .map((name) => join(build, 'libs', name))
+    .join(':');
 }
 
 /** The registry's only jar that is run. */

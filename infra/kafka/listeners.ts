@@ -24,9 +24,13 @@ export function loginListener(port: number): Listener {
 
 /** How brokers are run where it matters, and what is wrong with some. */
 export function tlsListeners(certificates: Certificates, ports: Readonly<Record<Exclude<Door, 'login'>, number>>): Listener[] {
-  const listener = (name: Exclude<Door, 'login'>, server: string, more: Partial<Listener> = {}): Listener => (
-    { name: name.toUpperCase(), port: ports[name], tls: { server, clientCa: null }, mechanisms: [], ...more }
-  );
+  const listener = (name: Exclude<Door, 'login'>, server: string, more: Partial<Listener> = {}): Listener => ({
+    name: name.toUpperCase(),
+    port: ports[name],
+    tls: { server, clientCa: null },
+    mechanisms: [],
+    ...more,
+  });
   return [
     listener('tls', certificates.server),
     listener('secure', certificates.server, { mechanisms: ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] }),

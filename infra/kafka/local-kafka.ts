@@ -34,12 +34,16 @@ export class LocalKafka {
     const [port, registryPort, login] = [await freePortPair(), await freePortPair(), await freePortPair()];
     const certificates = tls ? makeCertificates(join(dir, 'certificates')) : null;
     const ports = async () => ({
-      tls: await freePortPair(), secure: await freePortPair(), mutual: await freePortPair(),
-      expired: await freePortPair(), elsewhere: await freePortPair(),
+      tls: await freePortPair(),
+      secure: await freePortPair(),
+      mutual: await freePortPair(),
+      expired: await freePortPair(),
+      elsewhere: await freePortPair(),
     });
     const listeners = [loginListener(login), ...(certificates ? tlsListeners(certificates, await ports()) : [])];
     const [broker, registry] = await Promise.all([
-      startBroker(join(dir, 'broker'), port, [], listeners), startRegistry(join(dir, 'registry'), registryPort),
+      startBroker(join(dir, 'broker'), port, [], listeners),
+      startRegistry(join(dir, 'registry'), registryPort),
     ]);
     return new LocalKafka({ dir, port, registryPort, listeners, certificates }, broker, registry);
   }

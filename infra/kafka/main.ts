@@ -10,7 +10,9 @@ const [broker, registry] = [19092, 18081];
 
 function running(): number[] {
   if (!existsSync(pids)) return [];
-  return (JSON.parse(readFileSync(pids, 'utf8')) as number[]).filter((pid) => existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('java'));
+  return (JSON.parse(readFileSync(pids, 'utf8')) as number[]).filter(
+    (pid) => existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('java'),
+  );
 }
 
 async function start(): Promise<void> {
@@ -18,7 +20,9 @@ async function start(): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const started = await Promise.all([startBroker(join(dir, 'broker'), broker), startRegistry(join(dir, 'registry'), registry)]);
   writeFileSync(pids, JSON.stringify(started.map((s) => s.pid)));
-  console.log(`  --bus 'kafka://127.0.0.1:${broker}?registry=http://127.0.0.1:${registry}${registryPath}'\n  Its data lies in ${dir}; "npm run kafka -- stop" ends it.`);
+  console.log(
+    `  --bus 'kafka://127.0.0.1:${broker}?registry=http://127.0.0.1:${registry}${registryPath}'\n  Its data lies in ${dir}; "npm run kafka -- stop" ends it.`,
+  );
 }
 
 async function stop(): Promise<void> {

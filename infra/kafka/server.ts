@@ -49,7 +49,9 @@ export async function startServer({ name, program, args, env, cwd, log, answers 
       continue;
     }
     await end('SIGKILL');
-    throw new Error(`${name} did not start (${over}). Its last words, from ${log}:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-10).join('\n')}`);
+    throw new Error(
+      `${name} did not start (${over}). Its last words, from ${log}:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-10).join('\n')}`,
+    );
   }
   return { pid: child.pid!, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

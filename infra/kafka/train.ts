@@ -10,7 +10,9 @@ import { startRegistry } from './registry.ts';
 const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
 try {
   const broker = await startBroker(join(dir, 'broker'), await freePortPair(), [`-XX:ArchiveClassesAtExit=${join(build, 'broker.jsa')}`]);
-  const registry = await startRegistry(join(dir, 'registry'), await freePortPair(), [`-XX:ArchiveClassesAtExit=${join(build, 'registry.jsa')}`]);
+  const registry = await startRegistry(join(dir, 'registry'), await freePortPair(), [
+    `-XX:ArchiveClassesAtExit=${join(build, 'registry.jsa')}`,
+  ]);
   await Promise.all([broker.stop(), registry.stop()]);
 } finally {
   rmSync(dir, { recursive: true });

@@ -37,7 +37,12 @@ describe.skipIf(impossible !== null)(`keeper${impossible === null ? '' : ` (${im
   async function ask(request: string): Promise<string> {
     const n = ++requests;
     keeper.send(`${n} ${request}`);
-    const line = await Promise.race([keeper.next(`ok ${n}`), keeper.ended.then(() => { throw new Error('the keeper ended'); })]);
+    const line = await Promise.race([
+      keeper.next(`ok ${n}`),
+      keeper.ended.then(() => {
+        throw new Error('the keeper ended');
+      }),
+    ]);
     return line.split(' ')[2] ?? '';
   }
 
@@ -49,11 +54,12 @@ describe.skipIf(impossible !== null)(`keeper${impossible === null ? '' : ` (${im
     return new Promise((resolve) => child.stdout!.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
   }
 
-  const dial = (port: number): Promise<string> => new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('data', (chunk: Buffer) => resolve(chunk.toString()));
-    socket.on('error', reject);
-  });
+  const dial = (port: number): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+      socket.on('error', reject);
+    });
 
   test('two tests have one port each, and the host reaches both', async () => {
     await keeper.next('ready');

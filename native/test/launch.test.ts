@@ -99,8 +99,13 @@ describe.skipIf(impossible !== null)(`launch${impossible === null ? '' : ` (${im
 
   test('rules compose: delays add up, one deny decides, each hit is told once', async () => {
     const launch = await start('$wait echo x > file; echo "got $?"', ['--filter', 'write']);
-    const lines = await arm(launch, 'slow write delay 1000000 file 0 0 1000000 1 *', 'late write delay 1000000 file 0 0 1000000 1 *',
-      'no write deny 28 file 0 0 1000000 1 *', 'never write deny 5 file 0 0 1000000 1 *');
+    const lines = await arm(
+      launch,
+      'slow write delay 1000000 file 0 0 1000000 1 *',
+      'late write delay 1000000 file 0 0 1000000 1 *',
+      'no write deny 28 file 0 0 1000000 1 *',
+      'never write deny 5 file 0 0 1000000 1 *',
+    );
     expect(kept('err')).toContain('I/O error');
     const struck = lines.filter((l) => l.startsWith('hit')).map((l) => l.split(' ')[2]);
     expect(struck).toEqual(['slow', 'late', 'no']);

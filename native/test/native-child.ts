@@ -30,11 +30,13 @@ export class NativeChild {
       if (line.startsWith('empty ')) channel.end();
       this.#wake();
     });
-    const closed = new Promise<void>((resolve) => channel.on('close', () => {
-      this.#closed = true;
-      this.#wake();
-      resolve();
-    }));
+    const closed = new Promise<void>((resolve) =>
+      channel.on('close', () => {
+        this.#closed = true;
+        this.#wake();
+        resolve();
+      }),
+    );
     const exited = new Promise<number | null>((resolve) => this.child.on('exit', resolve));
     this.ended = closed.then(() => exited);
   }
@@ -62,7 +64,9 @@ export class NativeChild {
 
 /** Where cgroup v2 is mounted. */
 export function cgroup2(): string {
-  const line = readFileSync('/proc/mounts', 'utf8').split('\n').find((l) => l.split(' ')[2] === 'cgroup2');
+  const line = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .find((l) => l.split(' ')[2] === 'cgroup2');
   if (!line) throw new Error('cgroup v2 is not mounted');
   return line.split(' ')[1]!;
 }

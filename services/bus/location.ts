@@ -4,7 +4,8 @@ import { kafkaAddressText, parseKafkaAddress, type KafkaAddress } from './kafka/
 /** Where a run's records are: the folder of the run in the embedded log, or a Kafka cluster. */
 export type BusLocation = { readonly dir: string } | { readonly kafka: KafkaAddress };
 
-const notABus = 'That is no bus. Write --bus kafka://host:9092?registry=http://host:8081, or leave it out: records are then kept in .faultbox/bus.';
+const notABus =
+  'That is no bus. Write --bus kafka://host:9092?registry=http://host:8081, or leave it out: records are then kept in .faultbox/bus.';
 
 /** What `--bus` says: a cluster, or a folder. Throws `BusError` E_BUS_ADDRESS. */
 export function busLocation(text: string): BusLocation {

@@ -1,6 +1,10 @@
 import { createRequire } from 'node:module';
 
-interface RequestQueue { pending: unknown[]; throttledUntil: number; scheduleCheckPendingRequests(): void }
+interface RequestQueue {
+  pending: unknown[];
+  throttledUntil: number;
+  scheduleCheckPendingRequests(): void;
+}
 
 let done = false;
 

@@ -13,10 +13,16 @@ export interface NatsClient {
   close(): Promise<void>;
 }
 
-interface Transport { options: ConnectionOptions; dial(to: { readonly port: number }): Promise<Socket> }
+interface Transport {
+  options: ConnectionOptions;
+  dial(to: { readonly port: number }): Promise<Socket>;
+}
 
 const require = createRequire(import.meta.url);
-const { NodeTransport, nodeResolveHost } = require('nats/lib/src/node_transport') as { NodeTransport: new () => Transport; nodeResolveHost: unknown };
+const { NodeTransport, nodeResolveHost } = require('nats/lib/src/node_transport') as {
+  NodeTransport: new () => Transport;
+  nodeResolveHost: unknown;
+};
 const base = require('nats/lib/src/nats-base-client') as {
   setTransportFactory(factory: object): void;
   NatsConnectionImpl: { connect(options: ConnectionOptions): Promise<NatsConnection> };
@@ -35,8 +41,14 @@ class LoopbackTransport extends NodeTransport {
 export async function connectNats(port: number, timeout_ms: number, role: Role, reconnects = false): Promise<NatsClient> {
   base.setTransportFactory({ factory: () => new LoopbackTransport(), dnsResolveFn: nodeResolveHost });
   const connection = await base.NatsConnectionImpl.connect({
-    servers: `127.0.0.1:${port}`, name: names[role], timeout: Math.ceil(timeout_ms), ignoreClusterUpdates: true,
-    reconnect: reconnects, maxReconnectAttempts: -1, reconnectTimeWait: 20, reconnectJitter: 0,
+    servers: `127.0.0.1:${port}`,
+    name: names[role],
+    timeout: Math.ceil(timeout_ms),
+    ignoreClusterUpdates: true,
+    reconnect: reconnects,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 20,
+    reconnectJitter: 0,
   });
   const { socket } = (connection as unknown as { protocol: { transport: { socket: Socket } } }).protocol.transport;
   return {

@@ -46,8 +46,14 @@ const json: Decode = (text) => JSON.parse(text, exact) as PostgresValue;
 
 /** Types whose value JSON keeps; all others stay the server's text. */
 const decoders: ReadonlyMap<number, Decode> = new Map([
-  [builtins.BOOL, (text) => text === 't'], [builtins.INT2, integerOf], [builtins.INT4, integerOf], [builtins.INT8, integerOf],
-  [builtins.FLOAT4, float], [builtins.FLOAT8, float], [builtins.JSON, json], [builtins.JSONB, json],
+  [builtins.BOOL, (text) => text === 't'],
+  [builtins.INT2, integerOf],
+  [builtins.INT4, integerOf],
+  [builtins.INT8, integerOf],
+  [builtins.FLOAT4, float],
+  [builtins.FLOAT8, float],
+  [builtins.JSON, json],
+  [builtins.JSONB, json],
 ]);
 const types = { getTypeParser: (oid: number): Decode => decoders.get(oid) ?? ((text) => text) };
 
@@ -55,7 +61,11 @@ const types = { getTypeParser: (oid: number): Decode => decoders.get(oid) ?? ((t
 export async function connectPostgres(login: PostgresLogin, timeout_ms: number, role: Role): Promise<PostgresConnection> {
   const own = role === 'observer' ? preconnected(await connectObserver(login.port, timeout_ms)) : null;
   const client = new pg.Client({
-    host: '127.0.0.1', ...login, connectionTimeoutMillis: timeout_ms, application_name: 'faultbox', types: types as unknown as pg.CustomTypesConfig,
+    host: '127.0.0.1',
+    ...login,
+    connectionTimeoutMillis: timeout_ms,
+    application_name: 'faultbox',
+    types: types as unknown as pg.CustomTypesConfig,
     ...(own ? { stream: () => own } : {}),
   });
   client.on('error', () => {});
@@ -66,9 +76,11 @@ export async function connectPostgres(login: PostgresLogin, timeout_ms: number, 
     remote: `${socket.remoteAddress}:${socket.remotePort}`,
     query: async (sql, params, limit_ms) => {
       const config = { text: sql, values: [...params], query_timeout: limit_ms };
-      const answer: Answer | Answer[] = await client.query<Record<string, PostgresValue>>(config as pg.QueryConfig).catch((error: Error) => {
-        throw error.message === timedOut ? new Error(`no answer within ${limit_ms} ms`) : error;
-      });
+      const answer: Answer | Answer[] = await client
+        .query<Record<string, PostgresValue>>(config as pg.QueryConfig)
+        .catch((error: Error) => {
+          throw error.message === timedOut ? new Error(`no answer within ${limit_ms} ms`) : error;
+        });
       return resultOf(Array.isArray(answer) ? answer : [answer]);
     },
     close: () => client.end().catch(() => {}),

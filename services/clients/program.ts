@@ -29,11 +29,13 @@ export function runProgram(words: readonly string[], env: Readonly<Record<string
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2000)));
     child.on('error', (error) => finish(() => reject(error)));
-    child.on('close', (code, signal) => finish(() => {
-      if (complaint !== '') reject(new Error(complaint));
-      else if (code === 0) resolve({ stdout: Buffer.concat(out).toString('utf8').replace(/\n+$/, '') });
-      else reject(new Error(`${signal ? `ended by ${signal}` : `exit code ${code}`}${lastLine(errors)}`));
-    }));
+    child.on('close', (code, signal) =>
+      finish(() => {
+        if (complaint !== '') reject(new Error(complaint));
+        else if (code === 0) resolve({ stdout: Buffer.concat(out).toString('utf8').replace(/\n+$/, '') });
+        else reject(new Error(`${signal ? `ended by ${signal}` : `exit code ${code}`}${lastLine(errors)}`));
+      }),
+    );
     function finish(settle: () => void): void {
       clearTimeout(timer);
       process.off('exit', end);

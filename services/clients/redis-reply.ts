@@ -5,7 +5,8 @@ import { integerOf, type RawNumber } from './json-number.ts';
  * A reply as JSON.stringify is to write it: integers keep their digits, bytes that are no text are `{"base64": …}`, and an error inside of an
  * array is `{"error": …}`.
  */
-export type RedisReply = null | string | number | RawNumber | { readonly base64: string } | { readonly error: string } | readonly RedisReply[];
+export type RedisReply =
+  null | string | number | RawNumber | { readonly base64: string } | { readonly error: string } | readonly RedisReply[];
 
 /** As the client gives it when it is asked for buffers and for numbers as strings: then a string is a number, and texts are buffers. */
 export type RawReply = null | Buffer | string | number | Error | readonly RawReply[];

@@ -8,6 +8,7 @@ import type { Role } from './role.ts';
 const closed = 'Connection is closed.';
 
 /** Commands that make of a connection a stream of many replies. */
+// prettier-ignore
 const streaming: ReadonlySet<string> = new Set([
   'SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR',
 ]);
@@ -25,8 +26,18 @@ export interface RedisConnection {
 /** Connects once; a connection that breaks stays broken. Rejects with the system's error. */
 export async function connectRedis(port: number, timeout_ms: number, role: Role): Promise<RedisConnection> {
   const redis = new Redis({
-    host: '127.0.0.1', port, protocol: 2, lazyConnect: true, connectTimeout: timeout_ms, retryStrategy: null, maxRetriesPerRequest: 0,
-    enableReadyCheck: false, enableOfflineQueue: false, disableClientInfo: true, disconnectTimeout: 1, stringNumbers: true,
+    host: '127.0.0.1',
+    port,
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: timeout_ms,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    disableClientInfo: true,
+    disconnectTimeout: 1,
+    stringNumbers: true,
     ...(role === 'observer' ? { Connector: observerConnector(port, timeout_ms) } : {}),
   });
   let broken = '';

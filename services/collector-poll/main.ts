@@ -30,7 +30,10 @@ async function attach(request: Attach): Promise<void> {
   try {
     await poll.ready();
   } catch (error) {
-    throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(plan.command)}) on "${service}" failed: ${(error as Error).message}.`);
+    throw new ChannelFailure(
+      'E_POLL',
+      `poll(command=${JSON.stringify(plan.command)}) on "${service}" failed: ${(error as Error).message}.`,
+    );
   }
   await publisher.durable();
 }

@@ -14,7 +14,12 @@ test('while the bus is crowded no sample is taken but those that barriers ask fo
   let samples = 0;
   const target = { sample: async () => ({ value: String(++samples), exists: true }), close: () => {} };
   const writer = new CrowdedWriter();
-  const poll = new Poll({ run: 'r', test: 't', source: 'poll/db/x', service: 'db' }, { command: 'x', interval_ms: 10 }, target, new Publisher('poll', writer));
+  const poll = new Poll(
+    { run: 'r', test: 't', source: 'poll/db/x', service: 'db' },
+    { command: 'x', interval_ms: 10 },
+    target,
+    new Publisher('poll', writer),
+  );
   await poll.ready();
   await vi.advanceTimersByTimeAsync(1000);
   expect(samples).toBe(1);

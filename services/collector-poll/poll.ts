@@ -26,7 +26,12 @@ export class Poll {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(name: SourceName, plan: { readonly command: string; readonly interval_ms: number }, target: Target, publisher: Publisher<'poll'>) {
+  constructor(
+    name: SourceName,
+    plan: { readonly command: string; readonly interval_ms: number },
+    target: Target,
+    publisher: Publisher<'poll'>,
+  ) {
     this.name = name;
     this.#command = plan.command;
     this.#interval_ms = plan.interval_ms;
@@ -50,10 +55,18 @@ export class Poll {
     const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), left_ms)));
     const result = await Promise.race([this.#sample(Math.max(1, left_ms)), late]);
     clearTimeout(timer);
-    const failed = result === null ? 'no sample has ended before the deadline' : result.error === null ? null : `the sample failed: ${result.error}`;
+    const failed =
+      result === null ? 'no sample has ended before the deadline' : result.error === null ? null : `the sample failed: ${result.error}`;
     const sampled = `${this.#samples} samples, every ${this.#interval_ms} ms`;
-    if (failed !== null) this.#publisher.publish(this.name, this.#samples, 'incomplete', monotonicNs(), { barrier, lost: null, reason: failed });
-    else this.#publisher.publish(this.name, this.#samples, 'complete', monotonicNs(), { barrier, lost: 0, reason: 'sampled after the barrier', data: JSON.stringify({ sampled }) });
+    if (failed !== null)
+      this.#publisher.publish(this.name, this.#samples, 'incomplete', monotonicNs(), { barrier, lost: null, reason: failed });
+    else
+      this.#publisher.publish(this.name, this.#samples, 'complete', monotonicNs(), {
+        barrier,
+        lost: 0,
+        reason: 'sampled after the barrier',
+        data: JSON.stringify({ sampled }),
+      });
     this.#publisher.flush();
   }
 
@@ -66,12 +79,19 @@ export class Poll {
   /** The next sample is due an interval after the last one began, or at once when that took longer. */
   #next(began: number): void {
     if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      // A sample too few is better than ever more of them waiting for the bus; one that is gone needs none.
-      if (this.#publisher.crowded) return void this.#publisher.room().then(() => this.#next(began), () => {});
-      const begins = performance.now();
-      void this.#sample(sample_ms).then(() => this.#next(begins));
-    }, Math.max(0, began + this.#interval_ms - performance.now()));
+    this.#timer = setTimeout(
+      () => {
+        // A sample too few is better than ever more of them waiting for the bus; one that is gone needs none.
+        if (this.#publisher.crowded)
+          return void this.#publisher.room().then(
+            () => this.#next(began),
+            () => {},
+          );
+        const begins = performance.now();
+        void this.#sample(sample_ms).then(() => this.#next(begins));
+      },
+      Math.max(0, began + this.#interval_ms - performance.now()),
+    );
   }
 
   /** One sample behind those that are in work. */
@@ -83,7 +103,10 @@ export class Poll {
 
   async #take(timeout_ms: number): Promise<Result> {
     const began_ns = monotonicNs();
-    const result: Result = await this.#target.sample(timeout_ms).then(({ value, exists }) => ({ value, exists, error: null }), (error: Error) => ({ error: error.message }));
+    const result: Result = await this.#target.sample(timeout_ms).then(
+      ({ value, exists }) => ({ value, exists, error: null }),
+      (error: Error) => ({ error: error.message }),
+    );
     if (this.#closed) return result;
     const at_ns = monotonicNs();
     this.#samples++;
@@ -102,7 +125,11 @@ export class Poll {
     }
     this.#failing_since_ns ??= began_ns;
     if (++this.#failures !== 2) return;
-    this.#publisher.publish(this.name, this.#samples, 'gap', this.#failing_since_ns, { until_ns: at_ns, lost: null, reason: `samples fail: ${result.error}` });
+    this.#publisher.publish(this.name, this.#samples, 'gap', this.#failing_since_ns, {
+      until_ns: at_ns,
+      lost: null,
+      reason: `samples fail: ${result.error}`,
+    });
     this.#publisher.flush();
   }
 

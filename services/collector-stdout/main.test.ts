@@ -15,7 +15,9 @@ const waiting = new Map<number, (answer: Record<string, unknown>) => void>();
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'faultbox-stdout-'));
-  child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--run', 'r', '--bus', dir], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--run', 'r', '--bus', dir], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
   let rest = '';
   (child.stdio[3] as Duplex).on('data', (data: Buffer) => {
     const lines = (rest + String(data)).split('\n');
@@ -37,26 +39,54 @@ const ask = (request: object): Promise<Record<string, unknown>> => {
   (child.stdio[3] as Duplex).write(`${JSON.stringify({ ...request, id })}\n`);
   return new Promise((resolve) => waiting.set(id, resolve));
 };
-const attach = (own: object = {}) => ask({ do: 'attach', test: 't', source: 'stdout/db', service: 'db', stream: 'stdout', file: join(dir, 'out'), decoder: { kind: 'default' }, max_lines: 1000, max_bytes: 1 << 20, ...own });
-const barrier = (n: number, drained: number | undefined, final = false) => ask({ do: 'barrier', test: 't', barrier: n, drained: drained === undefined ? {} : { 'stdout/db': drained }, final });
-const records = (): StdoutRecord[] => openLogReader(dir, 'stdout').read().flatMap((b) => decodeRecords('stdout', b.records));
+const attach = (own: object = {}) =>
+  ask({
+    do: 'attach',
+    test: 't',
+    source: 'stdout/db',
+    service: 'db',
+    stream: 'stdout',
+    file: join(dir, 'out'),
+    decoder: { kind: 'default' },
+    max_lines: 1000,
+    max_bytes: 1 << 20,
+    ...own,
+  });
+const barrier = (n: number, drained: number | undefined, final = false) =>
+  ask({ do: 'barrier', test: 't', barrier: n, drained: drained === undefined ? {} : { 'stdout/db': drained }, final });
+const records = (): StdoutRecord[] =>
+  openLogReader(dir, 'stdout')
+    .read()
+    .flatMap((b) => decodeRecords('stdout', b.records));
 const brief = () => records().map((r) => [r.type, r.position, r.data]);
 
 test('each line is an event at its byte offset, and complete comes behind what it covers', async () => {
   writeFileSync(join(dir, 'out'), '{"a": 1}\nplain\nunfinished');
   expect(await attach()).toMatchObject({ done: expect.any(Number) });
   await barrier(1, 25);
-  expect(brief()).toEqual([['ready', 0, null], ['stdout', 9, '{"a":1}'], ['stdout', 15, '{"msg":"plain"}'], ['complete', 15, null]]);
+  expect(brief()).toEqual([
+    ['ready', 0, null],
+    ['stdout', 9, '{"a":1}'],
+    ['stdout', 15, '{"msg":"plain"}'],
+    ['complete', 15, null],
+  ]);
   appendFileSync(join(dir, 'out'), ' now\n');
   await barrier(2, 30);
-  expect(brief().slice(4)).toEqual([['stdout', 30, '{"msg":"unfinished now"}'], ['complete', 30, null]]);
+  expect(brief().slice(4)).toEqual([
+    ['stdout', 30, '{"msg":"unfinished now"}'],
+    ['complete', 30, null],
+  ]);
 });
 
 test('invalid UTF-8 and NULs are kept as text, and the tail is a line when the stream has ended', async () => {
   writeFileSync(join(dir, 'out'), Buffer.from([0xff, 0x00, 0x41, 0x0a, 0x7a]));
   await attach();
   await barrier(1, 5, true);
-  expect(brief().slice(1)).toEqual([['stdout', 4, JSON.stringify({ msg: '\ufffd\u0000A' })], ['stdout', 5, '{"msg":"z"}'], ['complete', 5, null]]);
+  expect(brief().slice(1)).toEqual([
+    ['stdout', 4, JSON.stringify({ msg: '\ufffd\u0000A' })],
+    ['stdout', 5, '{"msg":"z"}'],
+    ['complete', 5, null],
+  ]);
 });
 
 test('beyond its limit lines are counted to the unit, as a gap', async () => {
@@ -82,7 +112,7 @@ test('bytes that never reached the file are a gap, and what follows is read on',
   expect(records().at(-2)).toMatchObject({ type: 'stdout', position: 18, data: '{"msg":"after"}' });
 });
 
-test('without the launcher\'s word the source is incomplete; a pattern that does not compile refuses the source', async () => {
+test("without the launcher's word the source is incomplete; a pattern that does not compile refuses the source", async () => {
   await attach();
   await barrier(1, undefined);
   expect(records().at(-1)).toMatchObject({ type: 'incomplete', barrier: 1, lost: null });

@@ -64,7 +64,11 @@ export class Stream {
     const tail = final ? this.#cutter.end() : null;
     if (tail) this.#publish(tail, monotonicNs());
     this.#flushOver();
-    this.#publisher.publish(this.name, this.#position, 'complete', monotonicNs(), { barrier, lost: this.#lost, reason: `read to byte ${this.#cutter.position} of the pipe` });
+    this.#publisher.publish(this.name, this.#position, 'complete', monotonicNs(), {
+      barrier,
+      lost: this.#lost,
+      reason: `read to byte ${this.#cutter.position} of the pipe`,
+    });
   }
 
   incomplete(barrier: number, reason: string): void {
@@ -105,7 +109,7 @@ export class Stream {
     const broken = this.#cutter.skipTo(drained);
     const now = monotonicNs();
     if (broken) this.#publish(broken, now);
-    this.#gap(now, now, drained - size, 'bytes', 'the output could not be written to the run\'s file');
+    this.#gap(now, now, drained - size, 'bytes', "the output could not be written to the run's file");
   }
 
   #flushOver(): void {

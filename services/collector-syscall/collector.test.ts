@@ -27,7 +27,8 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     expect(writes).toHaveLength(1000);
     expect(writes.map((w) => w.offset)).toEqual(Array.from({ length: 1000 }, (_, i) => (i & 63) * 64));
     // In a changed root the kernel's path is longer.
-    for (const w of writes) expect(w).toMatchObject({ path: expect.stringContaining(file), object: 'file', size: 64, ret: 64, errno: null, service: 'db' });
+    for (const w of writes)
+      expect(w).toMatchObject({ path: expect.stringContaining(file), object: 'file', size: 64, ret: 64, errno: null, service: 'db' });
     expect(calls('execve').map((r) => r.path)).toEqual([loop]);
     expect(calls('exit')).toMatchObject([{ ret: 0 }]);
     const all = bench.records();
@@ -40,7 +41,11 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     const cgroup = await bench.attach('net');
     expect(await bench.run(cgroup, loop, 'roundtrip', '200', '-')).toBe(0);
     await bench.barrier(1);
-    const sends = new Set(calls('write').filter((w) => w.object === 'tcp').map((w) => `${w.local}>${w.remote} ${w.tcp_seq}`));
+    const sends = new Set(
+      calls('write')
+        .filter((w) => w.object === 'tcp')
+        .map((w) => `${w.local}>${w.remote} ${w.tcp_seq}`),
+    );
     const reads = calls('read').filter((r) => r.object === 'tcp' && r.ret === 32);
     expect(sends.size).toBe(400);
     expect(reads).toHaveLength(400);
@@ -124,14 +129,20 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
   });
 
   test.each([
-    ['watches by it, as Node does', [nop, 0], 'complete'], ['syncs a file by it', [fsync, 0], 'incomplete'], ['has a thread of the kernel take from it', [nop, polled], 'incomplete'],
+    ['watches by it, as Node does', [nop, 0], 'complete'],
+    ['syncs a file by it', [fsync, 0], 'incomplete'],
+    ['has a thread of the kernel take from it', [nop, polled], 'incomplete'],
   ] as const)('a service with an io_uring that %s: what happens unseen makes it incomplete, and nothing else', async (_, args, said) => {
     const cgroup = await bench.attach('db');
     const program = join(bench.dir, 'submit');
     execFileSync('gcc', ['-o', program, join(import.meta.dirname, 'testing/submit.c')]);
     expect(await bench.run(cgroup, program, ...args.map(String))).toBe(0);
     await bench.barrier(1);
-    expect(bench.records().at(-1)).toMatchObject({ type: said, barrier: 1, reason: expect.stringContaining(said === 'complete' ? 'read to its end' : 'io_uring') });
+    expect(bench.records().at(-1)).toMatchObject({
+      type: said,
+      barrier: 1,
+      reason: expect.stringContaining(said === 'complete' ? 'read to its end' : 'io_uring'),
+    });
   });
 
   test('without the tracer every later barrier is incomplete', async () => {
@@ -142,7 +153,10 @@ describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ?
     await bench.barrier(1);
     await bench.barrier(2);
     const said = bench.records().filter((r) => r.type === 'incomplete');
-    expect(said).toMatchObject([{ barrier: 1, lost: null }, { barrier: 2, lost: null }]);
+    expect(said).toMatchObject([
+      { barrier: 1, lost: null },
+      { barrier: 2, lost: null },
+    ]);
     expect(said[0]!.reason).toContain('SIGKILL');
   });
 

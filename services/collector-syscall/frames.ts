@@ -1,7 +1,6 @@
 /** What the tracer sends: records as Avro left them, or one line of text. */
 export type Frame =
-  | { readonly kind: 'records'; readonly records: Buffer; readonly count: number }
-  | { readonly kind: 'text'; readonly text: string };
+  { readonly kind: 'records'; readonly records: Buffer; readonly count: number } | { readonly kind: 'text'; readonly text: string };
 
 const headBytes = 8;
 
@@ -14,7 +13,7 @@ export class FrameCutter {
   /** Takes a chunk and returns the frames that it completed. */
   push(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const into = this.#body ?? this.#head;
       const n = chunk.copy(into, this.#have, at);
       at += n;

@@ -13,7 +13,9 @@ import { monotonicNs } from '../collector/clock.ts';
 export const untraceable = process.getuid?.() === 0 ? null : 'tracing needs root';
 
 function cgroup2(): string {
-  const line = readFileSync('/proc/mounts', 'utf8').split('\n').find((l) => l.split(' ')[2] === 'cgroup2');
+  const line = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .find((l) => l.split(' ')[2] === 'cgroup2');
   if (!line) throw new Error('cgroup v2 is not mounted');
   return line.split(' ')[1]!;
 }

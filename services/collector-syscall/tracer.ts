@@ -6,7 +6,10 @@ import { FrameCutter, type Frame } from './frames.ts';
 
 const program = join(import.meta.dirname, '../../native/build/tracer');
 
-interface Waiting { readonly resolve: () => void; readonly reject: (error: Error) => void }
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** The native tracer as a child: commands in, blocks of records out. */
 export class Tracer {

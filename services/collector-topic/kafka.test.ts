@@ -29,12 +29,28 @@ test('messages from the moment of attaching on, with key, headers, timestamp, to
   const producer = await broker.producer();
   await producer.send({ topic, messages: [{ value: 'before' }] });
   expect(await collector.attach(broker.port, topic)).toMatchObject({ done: expect.any(Number) });
-  await producer.send({ topic, messages: [
-    { key: 'k', value: '{"id": 9007199254740993, "x": 1.0}', headers: { trace: 'abc', many: ['1', '2'] }, timestamp: '1700000000123' },
-    { key: 'k', value: null }, { value: 'plain text' }, { key: Buffer.from([255]), value: Buffer.from([254]) }, { key: Buffer.from([255]), value: '{"key_base64":1}' },
-  ] });
-  expect(await collector.barrier()).toMatchObject({ type: 'complete', lost: 0, position: 5, data: null, reason: 'read to the end of 1 partition: 0 at 6' });
-  expect(collector.events().map(({ position, topic: t, partition, offset, key, headers, data }) => [position, t, partition, offset, key, headers, data])).toEqual([
+  await producer.send({
+    topic,
+    messages: [
+      { key: 'k', value: '{"id": 9007199254740993, "x": 1.0}', headers: { trace: 'abc', many: ['1', '2'] }, timestamp: '1700000000123' },
+      { key: 'k', value: null },
+      { value: 'plain text' },
+      { key: Buffer.from([255]), value: Buffer.from([254]) },
+      { key: Buffer.from([255]), value: '{"key_base64":1}' },
+    ],
+  });
+  expect(await collector.barrier()).toMatchObject({
+    type: 'complete',
+    lost: 0,
+    position: 5,
+    data: null,
+    reason: 'read to the end of 1 partition: 0 at 6',
+  });
+  expect(
+    collector
+      .events()
+      .map(({ position, topic: t, partition, offset, key, headers, data }) => [position, t, partition, offset, key, headers, data]),
+  ).toEqual([
     [1, topic, 0, 1, 'k', '{"trace":"abc","many":["1","2"]}', '{"id":9007199254740993,"x":1.0}'],
     [2, topic, 0, 2, 'k', '{}', '{"value":null}'],
     [3, topic, 0, 3, null, '{}', '{"value":"plain text"}'],
@@ -45,14 +61,31 @@ test('messages from the moment of attaching on, with key, headers, timestamp, to
   expect((await broker.admin.listGroups()).groups).toEqual([]);
 });
 
-test('headers of any name keep their order; the time of a topic that has its broker\'s is that', async () => {
+test("headers of any name keep their order; the time of a topic that has its broker's is that", async () => {
   const topic = await fresh(1, { 'message.timestamp.type': 'LogAppendTime' });
   const producer = await broker.producer();
   await collector.attach(broker.port, topic);
-  const headers = Object.fromEntries([['constructor', 'c'], ['__proto__', 'p'], ['toString', ['a', 'b']], ['', 'none'], ['bytes', Buffer.from([255])]]);
-  const [before_ms] = [Date.now(), await producer.send({ topic, messages: [{ value: 'old', headers, timestamp: '1' }, { value: 'older', timestamp: '2' }] })];
+  const headers = Object.fromEntries([
+    ['constructor', 'c'],
+    ['__proto__', 'p'],
+    ['toString', ['a', 'b']],
+    ['', 'none'],
+    ['bytes', Buffer.from([255])],
+  ]);
+  const [before_ms] = [
+    Date.now(),
+    await producer.send({
+      topic,
+      messages: [
+        { value: 'old', headers, timestamp: '1' },
+        { value: 'older', timestamp: '2' },
+      ],
+    }),
+  ];
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
-  expect(collector.events()[0]!.headers).toBe('{"constructor":"c","__proto__":"p","toString":["a","b"],"":"none","bytes":{"base64":"/w=="}}');
+  expect(collector.events()[0]!.headers).toBe(
+    '{"constructor":"c","__proto__":"p","toString":["a","b"],"":"none","bytes":{"base64":"/w=="}}',
+  );
   for (const { timestamp_ms } of collector.events()) expect(timestamp_ms).toBeGreaterThanOrEqual(before_ms);
 });
 
@@ -78,7 +111,13 @@ test('a topic that is not there says nothing; when it comes, it is read from its
   await broker.admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
   // A plain producer sends a message again when its partition is not ready yet.
   const informed = await broker.producer({ idempotent: true, maxInFlightRequests: 1 });
-  await informed.send({ topic, messages: [{ partition: 2, value: 'second' }, { partition: 1, value: 'third' }] });
+  await informed.send({
+    topic,
+    messages: [
+      { partition: 2, value: 'second' },
+      { partition: 1, value: 'third' },
+    ],
+  });
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 3 });
   expect(values().sort()).toEqual(['first', 'second', 'third']);
 });
@@ -98,13 +137,21 @@ test('transactions: what is committed, in every order with markers and aborted m
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1 });
   const open = await send('late');
   await plain.send({ topic, messages: [{ value: 'plain' }] });
-  expect(await collector.barrier({ within_ms: 400 })).toMatchObject({ type: 'incomplete', lost: null, reason: expect.stringContaining('a transaction is open in partition 0 at offset 4') });
+  expect(await collector.barrier({ within_ms: 400 })).toMatchObject({
+    type: 'incomplete',
+    lost: null,
+    reason: expect.stringContaining('a transaction is open in partition 0 at offset 4'),
+  });
   const waiting = collector.barrier();
   await open.commit();
   expect(await waiting).toMatchObject({ type: 'complete', position: 3 });
   expect(values()).toEqual(['committed', 'late', 'plain']);
   // What made them visible: the mark of their transaction, or their own batch.
-  expect(collector.events().map((e) => [e.offset, e.batch_offset])).toEqual([[0, 1], [4, 6], [5, 5]]);
+  expect(collector.events().map((e) => [e.offset, e.batch_offset])).toEqual([
+    [0, 1],
+    [4, 6],
+    [5, 5],
+  ]);
   expect(collector.gaps()).toEqual([]);
 });
 
@@ -137,7 +184,9 @@ test('what is deleted before it is read is a gap with its count; a topic that is
   collector.process.kill('SIGSTOP');
   await producer.send({ topic, messages: upTo(10).map((i) => ({ value: String(i) })) });
   await broker.admin.fetchTopicOffsets(topic);
-  await broker.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '7' }] }).finally(() => collector.process.kill('SIGCONT'));
+  await broker.admin
+    .deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '7' }] })
+    .finally(() => collector.process.kill('SIGCONT'));
   await collector.barrier();
   // A fetch that was on its way when the collector was stopped may have brought all ten.
   const lost = collector.gaps().map((g) => g.lost);
@@ -193,13 +242,21 @@ test('a broker that is killed and started again in mid-test: nothing is lost, no
   const topic = await fresh(2);
   await collector.attach(broker.port, topic);
   const producer = await broker.producer({ idempotent: true, maxInFlightRequests: 1 });
-  const send = (from: number, to: number) => producer.send({ topic, messages: upTo(to - from).map((i) => ({ partition: i % 2, value: String(from + i) })) });
+  const send = (from: number, to: number) =>
+    producer.send({ topic, messages: upTo(to - from).map((i) => ({ partition: i % 2, value: String(from + i) })) });
   await send(0, 1000);
   const restarted = broker.crash();
-  expect(await collector.barrier({ within_ms: 300 })).toMatchObject({ type: 'incomplete', reason: expect.stringContaining('the broker does not answer') });
+  expect(await collector.barrier({ within_ms: 300 })).toMatchObject({
+    type: 'incomplete',
+    reason: expect.stringContaining('the broker does not answer'),
+  });
   await Promise.all([send(1000, 2000), restarted]);
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2000 });
-  expect(values().map(Number).sort((a, b) => a - b)).toEqual(upTo(2000));
+  expect(
+    values()
+      .map(Number)
+      .sort((a, b) => a - b),
+  ).toEqual(upTo(2000));
   expect(collector.gaps()).toEqual([]);
 });
 

@@ -32,12 +32,20 @@ const publisher = new Publisher('topic', openBusWriter(bus, run, 'topic'));
 const topics = new Map<string, Topic[]>();
 
 async function attach({ test, source, service, plan, leases }: Attach): Promise<void> {
-  const topic = new Topic({ run, test, source, service }, (sink) => feedFor(plan, leases, sink), (doubt) => decoderOf(plan, leases, doubt), publisher);
+  const topic = new Topic(
+    { run, test, source, service },
+    (sink) => feedFor(plan, leases, sink),
+    (doubt) => decoderOf(plan, leases, doubt),
+    publisher,
+  );
   try {
     await topic.attach();
   } catch (error) {
     topic.detach();
-    throw new ChannelFailure('E_TOPIC', `topic(${JSON.stringify(plan.topic)}) on "${service}" cannot be observed: ${(error as Error).message}.`);
+    throw new ChannelFailure(
+      'E_TOPIC',
+      `topic(${JSON.stringify(plan.topic)}) on "${service}" cannot be observed: ${(error as Error).message}.`,
+    );
   }
   topics.set(test, [...(topics.get(test) ?? []), topic]);
   await publisher.durable();
@@ -47,7 +55,10 @@ function decoderOf(plan: TopicPlan, leases: Attach['leases'], doubt: Doubt): Pay
   try {
     return payloadDecoder(plan.decoder, leases, doubt);
   } catch (error) {
-    throw new ChannelFailure('E_DECODER', `The decoder of topic(${JSON.stringify(plan.topic)}) cannot be made: ${(error as Error).message}.`);
+    throw new ChannelFailure(
+      'E_DECODER',
+      `The decoder of topic(${JSON.stringify(plan.topic)}) cannot be made: ${(error as Error).message}.`,
+    );
   }
 }
 

@@ -24,7 +24,8 @@ export interface Sink {
 }
 
 /** Whether everything that the broker had when it was asked has been read. `vacuous`: why silence says nothing, else empty. */
-export type Verdict = { readonly complete: true; readonly reason: string; readonly vacuous: string } | { readonly complete: false; readonly reason: string };
+export type Verdict =
+  { readonly complete: true; readonly reason: string; readonly vacuous: string } | { readonly complete: false; readonly reason: string };
 
 /** The messages of one topic or subject, from `start` on. */
 export interface Feed {

@@ -70,7 +70,9 @@ test('a stream whose end was lost in a crash is a gap, and read on from where it
   await after.connection.jetstream().publish('cut', 'in its place');
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 3 });
   expect(collector.data().map((d) => d['value'])).toEqual(['1', 'lost', 'in its place']);
-  expect(collector.gaps()).toMatchObject([{ lost: null, reason: 'stream CUT ends at sequence 1 though it was read to 2: its end was lost' }]);
+  expect(collector.gaps()).toMatchObject([
+    { lost: null, reason: 'stream CUT ends at sequence 1 though it was read to 2: its end was lost' },
+  ]);
   await after.close();
 });
 
@@ -85,18 +87,21 @@ test('subjects of which a stream keeps some only: those that it does not keep ar
   await close();
 });
 
-test.each([RetentionPolicy.Interest, RetentionPolicy.Workqueue])('a stream that keeps messages by %s only: they are seen though it has none', async (retention) => {
-  const { connection, close } = await server.client();
-  const manager = await connection.jetstreamManager();
-  await manager.streams.add({ name: retention, subjects: [`${retention}.>`], retention });
-  await attach(`${retention}.>`);
-  const { stream, seq } = await connection.jetstream().publish(`${retention}.a`, 'seen');
-  if (retention === RetentionPolicy.Workqueue) await manager.streams.deleteMessage(stream, seq);
-  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1 });
-  expect(collector.data()).toEqual([{ value: 'seen' }]);
-  expect(collector.gaps()).toEqual([]);
-  await close();
-});
+test.each([RetentionPolicy.Interest, RetentionPolicy.Workqueue])(
+  'a stream that keeps messages by %s only: they are seen though it has none',
+  async (retention) => {
+    const { connection, close } = await server.client();
+    const manager = await connection.jetstreamManager();
+    await manager.streams.add({ name: retention, subjects: [`${retention}.>`], retention });
+    await attach(`${retention}.>`);
+    const { stream, seq } = await connection.jetstream().publish(`${retention}.a`, 'seen');
+    if (retention === RetentionPolicy.Workqueue) await manager.streams.deleteMessage(stream, seq);
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1 });
+    expect(collector.data()).toEqual([{ value: 'seen' }]);
+    expect(collector.gaps()).toEqual([]);
+    await close();
+  },
+);
 
 test('a stream that is altered to keep another subject is a gap', async () => {
   const { connection, close } = await server.client();
@@ -107,7 +112,9 @@ test('a stream that is altered to keep another subject is a gap', async () => {
   connection.publish('altered.a', 'missed');
   await connection.flush();
   await collector.barrier();
-  expect(collector.gaps()).toMatchObject([{ lost: null, reason: 'stream ALTERED was altered: it does not keep all of altered.a any more' }]);
+  expect(collector.gaps()).toMatchObject([
+    { lost: null, reason: 'stream ALTERED was altered: it does not keep all of altered.a any more' },
+  ]);
   await close();
 });
 

@@ -13,7 +13,11 @@ export interface TopicPlan {
 }
 
 /** What reads a plan's messages. */
-export function feedFor({ protocol, port, topic, read_uncommitted }: TopicPlan, leases: Readonly<Record<string, number>>, sink: Sink): Feed {
+export function feedFor(
+  { protocol, port, topic, read_uncommitted }: TopicPlan,
+  leases: Readonly<Record<string, number>>,
+  sink: Sink,
+): Feed {
   if (protocol === 'nats') return new NatsFeed(leases[port] ?? port, topic, sink);
   return new KafkaFeed({ port, leases }, topic, read_uncommitted ? 'uncommitted' : 'committed', sink);
 }

@@ -17,7 +17,12 @@ export class Topic implements Sink {
   #position = 0;
   #closed = false;
 
-  constructor(name: SourceName, feedFor: (sink: Sink) => Feed, decoderFor: (doubt: Doubt) => PayloadDecoder, publisher: Publisher<'topic'>) {
+  constructor(
+    name: SourceName,
+    feedFor: (sink: Sink) => Feed,
+    decoderFor: (doubt: Doubt) => PayloadDecoder,
+    publisher: Publisher<'topic'>,
+  ) {
     this.name = name;
     this.#feed = feedFor(this);
     this.#decode = decoderFor((reason) => this.#doubt(reason));
@@ -74,9 +79,16 @@ export class Topic implements Sink {
 
   #publish({ topic, partition, offset, batch_offset, key, headers, timestamp_ms }: Message, data: string, at_ns: bigint): void {
     const text = key === null ? null : textOf(key);
-    const base64 = key !== null && text === null ? `${data === '{}' ? '' : ','}"key_base64":${JSON.stringify(key.toString('base64'))}}` : null;
+    const base64 =
+      key !== null && text === null ? `${data === '{}' ? '' : ','}"key_base64":${JSON.stringify(key.toString('base64'))}}` : null;
     this.#publisher.publish(this.name, ++this.#position, 'topic', at_ns, {
-      topic, partition, offset, batch_offset, key: text, headers: headersText(headers), timestamp_ms,
+      topic,
+      partition,
+      offset,
+      batch_offset,
+      key: text,
+      headers: headersText(headers),
+      timestamp_ms,
       // The value may have a key of this name.
       data: base64 === null ? data : canonicalJson(data.slice(0, -1) + base64),
     });
@@ -94,5 +106,5 @@ function headersText(headers: Message['headers']): string {
 type HeaderValue = null | string | { readonly base64: string };
 
 function headerValue(bytes: Buffer | null): HeaderValue {
-  return bytes === null ? null : textOf(bytes) ?? { base64: bytes.toString('base64') };
+  return bytes === null ? null : (textOf(bytes) ?? { base64: bytes.toString('base64') });
 }

@@ -35,8 +35,14 @@ test('partitions are read from their leaders; when the named broker is dead, onl
   for (const partition of [0, 1]) await send('both', partition, `to ${partition + 1}`);
   await send('other', 0, 'alive');
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
-  const batches = collector.events().filter((e) => e.topic === 'both').map((e) => [e.partition, e.batch_offset]);
-  expect(batches.sort()).toEqual([[0, 0], [1, null]]);
+  const batches = collector
+    .events()
+    .filter((e) => e.topic === 'both')
+    .map((e) => [e.partition, e.batch_offset]);
+  expect(batches.sort()).toEqual([
+    [0, 0],
+    [1, null],
+  ]);
 
   await first.kill();
   await send('other', 0, 'still');
@@ -44,7 +50,12 @@ test('partitions are read from their leaders; when the named broker is dead, onl
   await send('both', 1, 'still');
   const silent = expect.stringContaining('the broker does not answer');
   expect(await collector.barrier({ within_ms: 1500 })).toMatchObject({ type: 'incomplete', reason: silent });
-  expect(collector.data().map((d) => d['value']).sort()).toEqual(['alive', 'still', 'still', 'to 1', 'to 2']);
+  expect(
+    collector
+      .data()
+      .map((d) => d['value'])
+      .sort(),
+  ).toEqual(['alive', 'still', 'still', 'to 1', 'to 2']);
   await producer.disconnect();
   await first.restart();
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 3 });

@@ -30,7 +30,7 @@ const cut = 'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots W
 
 /** Inserts 1, 2, … one a transaction, some in large transactions, until `last`. */
 async function count(client: Client, last: number): Promise<void> {
-  for (let n = 1; n <= last; ) {
+  for (let n = 1; n <= last;) {
     const size = n % 7 === 0 ? Math.min(400, last - n + 1) : 1;
     await client.query("INSERT INTO numbers SELECT i, repeat('x', 200) FROM generate_series($1::int, $2::int) i", [n, n + size - 1]);
     n += size;
@@ -59,8 +59,15 @@ test.each(['SIGINT', 'SIGQUIT'] as const)('a server that is restarted (%s) loses
 test('a slot that is dropped under the stream is a gap, and no barrier is complete any more', async () => {
   await server.run('INSERT INTO numbers VALUES (1)');
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 1 });
-  await server.run(cut, "DO $$ BEGIN FOR k IN 1..200 LOOP BEGIN PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots; EXIT; EXCEPTION WHEN object_in_use THEN PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL; PERFORM pg_sleep(0.001); END; END LOOP; END $$");
-  expect(await collector.barrier()).toMatchObject({ type: 'incomplete', lost: null, reason: expect.stringContaining('the stream is broken') });
+  await server.run(
+    cut,
+    'DO $$ BEGIN FOR k IN 1..200 LOOP BEGIN PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots; EXIT; EXCEPTION WHEN object_in_use THEN PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL; PERFORM pg_sleep(0.001); END; END LOOP; END $$',
+  );
+  expect(await collector.barrier()).toMatchObject({
+    type: 'incomplete',
+    lost: null,
+    reason: expect.stringContaining('the stream is broken'),
+  });
   expect(collector.records().filter((r) => r.type === 'gap')).toHaveLength(1);
 });
 
@@ -73,14 +80,23 @@ test(`a collector that is killed leaves each row once, up to some row, and what 
     const begun = (await doomed.barrier()).position;
     const client = await server.client();
     const counted = count(client, 5000);
-    while (doomed.records().filter((r) => r.type === 'wal').length < Number(begun) + after) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (doomed.records().filter((r) => r.type === 'wal').length < Number(begun) + after)
+      await new Promise((resolve) => setTimeout(resolve, 1));
     doomed.process.kill('SIGKILL');
     await counted;
     await client.end();
-    const rows = doomed.rows().slice(Number(begun)).map((r) => r.new!['n'] as number);
+    const rows = doomed
+      .rows()
+      .slice(Number(begun))
+      .map((r) => r.new!['n'] as number);
     expect(rows).toEqual(upTo(rows.length));
     expect(rows.length).toBeGreaterThanOrEqual(after);
-    expect(doomed.records().filter((r) => r.type === 'wal').map((r) => r.position)).toEqual(upTo(Number(begun) + rows.length));
+    expect(
+      doomed
+        .records()
+        .filter((r) => r.type === 'wal')
+        .map((r) => r.position),
+    ).toEqual(upTo(Number(begun) + rows.length));
     await doomed.end();
     expect(await slotsOf(run)).toBe(1);
     const next = new TestCollector(`next${i}`);

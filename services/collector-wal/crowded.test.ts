@@ -20,11 +20,14 @@ test('while the bus is crowded the changes wait in the server; afterwards each c
   const target = { service: 'db', port: server.port, database: 'postgres', user: 'postgres', password: '', run: 'r' };
   const source = new WalSource({ run: 'r', test: 't', source: 'wal/db', service: 'db' }, target, ['t'], { publisher, touched: () => {} });
   await source.attach();
-  await server.run('CREATE TABLE t (n int PRIMARY KEY, filler text)', `INSERT INTO t SELECT n, repeat('x', ${rowBytes}) FROM generate_series(1, ${rows}) n`);
+  await server.run(
+    'CREATE TABLE t (n int PRIMARY KEY, filler text)',
+    `INSERT INTO t SELECT n, repeat('x', ${rowBytes}) FROM generate_series(1, ${rows}) n`,
+  );
   const received = () => writer.blocks.reduce((sum, block) => sum + block.length, 0);
   while (!(await blocked()) && received() < rows * rowBytes) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(received()).toBeGreaterThan(0);
-  expect(received()).toBeLessThan(rows * rowBytes / 20);
+  expect(received()).toBeLessThan((rows * rowBytes) / 20);
   writer.release();
   await source.barrier(1, { deadline_ms: performance.now() + 60_000, how: 'mark' });
   publisher.flush();
@@ -37,5 +40,7 @@ test('while the bus is crowded the changes wait in the server; afterwards each c
 
 /** Whether the server waits for us to take what it sends. */
 async function blocked(): Promise<boolean> {
-  return (await server.run("SELECT 1 FROM pg_stat_activity WHERE backend_type = 'walsender' AND wait_event = 'WalSenderWriteData'")).length > 0;
+  return (
+    (await server.run("SELECT 1 FROM pg_stat_activity WHERE backend_type = 'walsender' AND wait_event = 'WalSenderWriteData'")).length > 0
+  );
 }

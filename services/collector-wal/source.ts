@@ -54,11 +54,16 @@ export class WalSource {
     this.#filter = new TableFilter(tables);
     this.#outlet = outlet;
     this.#reader = new ChangeReader(this.#filter, this.#clock, this.#progress, (read) => this.#publish(read));
-    this.#following = new Following(target, this.#slot, {
-      restart: () => this.#reader.restart(),
-      message: (message, sent_us) => this.#reader.read(message, sent_us),
-      position: (lsn, urgent) => this.#onPosition(lsn, urgent),
-    }, (reason) => this.#gap(reason));
+    this.#following = new Following(
+      target,
+      this.#slot,
+      {
+        restart: () => this.#reader.restart(),
+        message: (message, sent_us) => this.#reader.read(message, sent_us),
+        position: (lsn, urgent) => this.#onPosition(lsn, urgent),
+      },
+      (reason) => this.#gap(reason),
+    );
   }
 
   /** Makes publication and slot, starts the stream; what is committed from now on will be seen. A `ChannelFailure` says what is in the way. */
@@ -73,12 +78,25 @@ export class WalSource {
     try {
       const { start, snapshot, log } = await this.#prepare(connection);
       this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
-      this.#prover = new Prover({
-        target: this.#target, log, slot: this.#slot, filter: this.#filter, progress: this.#progress, reader: this.#reader,
-        following: this.#following, acknowledger: this.#acknowledger, clock: this.#clock,
-      }, connection, snapshot);
+      this.#prover = new Prover(
+        {
+          target: this.#target,
+          log,
+          slot: this.#slot,
+          filter: this.#filter,
+          progress: this.#progress,
+          reader: this.#reader,
+          following: this.#following,
+          acknowledger: this.#acknowledger,
+          clock: this.#clock,
+        },
+        connection,
+        snapshot,
+      );
       await this.#following.start();
-      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), { data: JSON.stringify({ wal_segment_bytes: log.segment_bytes }) });
+      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), {
+        data: JSON.stringify({ wal_segment_bytes: log.segment_bytes }),
+      });
     } catch (error) {
       await this.#drop(connection).catch(() => {});
       connection.close();
@@ -142,7 +160,14 @@ export class WalSource {
   #publish({ change, transaction, data, lsn_text }: ReadChange): void {
     const { xid, lsn, committed_ns, sent_ns } = transaction;
     this.#outlet.publisher.publish(this.name, ++this.#position, 'wal', monotonicNs(), {
-      table: change.table, action: change.action, lsn: lsn_text, xid, commit_lsn: lsn, committed_ns, sent_ns, data,
+      table: change.table,
+      action: change.action,
+      lsn: lsn_text,
+      xid,
+      commit_lsn: lsn,
+      committed_ns,
+      sent_ns,
+      data,
     });
     this.#outlet.touched();
     // What the server has not sent can wait there.

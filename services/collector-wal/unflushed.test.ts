@@ -29,7 +29,7 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
   });
 
   /** A switch of the log's file flushes it, and writes no transaction. */
-  const flush = () => server.run("SET synchronous_commit = on; SELECT pg_switch_wal()", 'CHECKPOINT');
+  const flush = () => server.run('SET synchronous_commit = on; SELECT pg_switch_wal()', 'CHECKPOINT');
   /** Stopped while it works, the writer would hold its locks. */
   const stopWalWriter = async () => {
     for (;;) {
@@ -44,13 +44,21 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
 
   test.each([
     ['a fault could strike the mark', { faulted: ['db'] }, async () => ({})],
-    ['the server refuses the mark', {}, async () => {
-      await server.run(
-        'DROP ROLE IF EXISTS modest', 'CREATE ROLE modest SUPERUSER LOGIN',
-        "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP; END $$",
-        'ALTER ROLE modest NOSUPERUSER REPLICATION', 'GRANT CREATE ON DATABASE postgres TO modest', 'ALTER TABLE t OWNER TO modest');
-      return { user: 'modest' };
-    }],
+    [
+      'the server refuses the mark',
+      {},
+      async () => {
+        await server.run(
+          'DROP ROLE IF EXISTS modest',
+          'CREATE ROLE modest SUPERUSER LOGIN',
+          "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP; END $$",
+          'ALTER ROLE modest NOSUPERUSER REPLICATION',
+          'GRANT CREATE ON DATABASE postgres TO modest',
+          'ALTER TABLE t OWNER TO modest',
+        );
+        return { user: 'modest' };
+      },
+    ],
   ] as const)('%s: no barrier is complete before what was committed is flushed', async (_, asked, login) => {
     expect(await collector.attach(server.port, ['t'], await login())).toMatchObject({ done: expect.any(Number) });
     expect(await collector.barrier({ ...asked })).toMatchObject({ type: 'complete', position: 0 });
@@ -89,12 +97,13 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
     await collector.attach(busy.port, ['t']);
     await busy.run('CREATE TABLE t (n int PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
     const client = await busy.client();
-    const placeInPage = async () => Number((await client.query<{ n: string }>("SELECT (pg_current_wal_insert_lsn() - '0/0') % 8192 AS n")).rows[0]!.n);
+    const placeInPage = async () =>
+      Number((await client.query<{ n: string }>("SELECT (pg_current_wal_insert_lsn() - '0/0') % 8192 AS n")).rows[0]!.n);
     const emit = (bytes: number) => client.query("SELECT pg_logical_emit_message(false, 'app', repeat('x', $1))", [bytes]);
     // A message costs 24 bytes as a record, 5 for its length, 24 of its own, its prefix with a zero, and is aligned to 8.
     const around = 24 + 5 + 24 + 4;
-    if (8192 - await placeInPage() < 1000) await emit(2000);
-    await emit(8192 - await placeInPage() - around);
+    if (8192 - (await placeInPage()) < 1000) await emit(2000);
+    await emit(8192 - (await placeInPage()) - around);
     expect(await placeInPage()).toBe(24);
     await client.end();
     const answer = await collector.barrier({ faulted: ['db'] });

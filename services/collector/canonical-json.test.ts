@@ -3,28 +3,41 @@ import { expect, test } from 'vitest';
 import { canonicalJson, NotJson } from './canonical-json.ts';
 
 test('any JSON value comes out with the same meaning and without white space', () => {
-  fc.assert(fc.property(fc.json(), (text) => {
-    const out = canonicalJson(text);
-    expect(JSON.parse(out)).toEqual(JSON.parse(text.replace(/(?<=[[,:]|^)-0(?=[\],}]|$)/g, '0')));
-    expect(canonicalJson(out)).toBe(out);
-  }));
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const out = canonicalJson(text);
+      expect(JSON.parse(out)).toEqual(JSON.parse(text.replace(/(?<=[[,:]|^)-0(?=[\],}]|$)/g, '0')));
+      expect(canonicalJson(out)).toBe(out);
+    }),
+  );
 });
 
 test('what JSON.parse refuses is refused', () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json().map((t) => t.slice(0, -1)), fc.json().map((t) => `${t},`)), (text) => {
-    let valid = true;
-    try {
-      JSON.parse(text);
-    } catch {
-      valid = false;
-    }
-    if (valid) expect(() => canonicalJson(text)).not.toThrow();
-    else expect(() => canonicalJson(text)).toThrow(NotJson);
-  }));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json().map((t) => t.slice(0, -1)),
+        fc.json().map((t) => `${t},`),
+      ),
+      (text) => {
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        if (valid) expect(() => canonicalJson(text)).not.toThrow();
+        else expect(() => canonicalJson(text)).toThrow(NotJson);
+      },
+    ),
+  );
 });
 
 test('numbers keep their value and their kind', () => {
-  expect(canonicalJson('[18446744073709551616, 1.0, 1e400, -0, -9223372036854775809]')).toBe('[18446744073709551616,1.0,1e400,0,-9223372036854775809]');
+  expect(canonicalJson('[18446744073709551616, 1.0, 1e400, -0, -9223372036854775809]')).toBe(
+    '[18446744073709551616,1.0,1e400,0,-9223372036854775809]',
+  );
 });
 
 test('the last of equal keys wins, however they are spelled; the order of keys is kept', () => {

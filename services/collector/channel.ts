@@ -1,7 +1,11 @@
 import { Socket } from 'node:net';
 
 /** A request of the runner, as it stands on the line: `do` and whatever belongs to it. */
-export interface Request { readonly do: string; readonly id?: number; readonly test?: string }
+export interface Request {
+  readonly do: string;
+  readonly id?: number;
+  readonly test?: string;
+}
 
 /** A failure that the runner can act on. */
 export class ChannelFailure extends Error {

@@ -45,7 +45,8 @@ async function measure(bus: string): Promise<void> {
     await client.command('OPTIMIZE TABLE events FINAL');
     const columns = await client.query<{ name: string; bytes: number }>(
       `SELECT name, data_compressed_bytes AS bytes FROM system.columns
-       WHERE database = currentDatabase() AND table = 'events' ORDER BY bytes DESC`);
+       WHERE database = currentDatabase() AND table = 'events' ORDER BY bytes DESC`,
+    );
     const bytes = columns.reduce((sum, c) => sum + c.bytes, 0);
     const n = rows!.n;
     const cpu_us = (used.user + used.system) / n;

@@ -1,7 +1,10 @@
 import { Socket } from 'node:net';
 
 /** What the runner may say; see docs/architecture.md. */
-export interface Order { readonly do: 'poke' | 'end'; readonly id?: number }
+export interface Order {
+  readonly do: 'poke' | 'end';
+  readonly id?: number;
+}
 
 /** The private channel to the runner: JSON lines on file descriptor 3, a socketpair. */
 export class Channel {

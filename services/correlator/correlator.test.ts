@@ -11,11 +11,15 @@ import type { StoredBarrier } from './rows/sink.ts';
 import { correlate } from './testing/capture.ts';
 import { blocksOf, makeHistory, randomFrom, type History } from './testing/history.ts';
 
-const history = (seed: number, requests = 12): History => makeHistory({ run: `r${seed}`, test: 't', requests, every: 4, random: randomFrom(seed) });
+const history = (seed: number, requests = 12): History =>
+  makeHistory({ run: `r${seed}`, test: 't', requests, every: 4, random: randomFrom(seed) });
 
 /** The rooms one after another. */
-const wholeRooms = (h: History): Block[] =>
-  [...blocksOf('runner', h.runner, () => 1e6), ...blocksOf('syscall', h.syscall, () => 1e6), ...blocksOf('stdout', h.stdout, () => 1e6)];
+const wholeRooms = (h: History): Block[] => [
+  ...blocksOf('runner', h.runner, () => 1e6),
+  ...blocksOf('syscall', h.syscall, () => 1e6),
+  ...blocksOf('stdout', h.stdout, () => 1e6),
+];
 
 /** The rooms' blocks, some repeated, in an order that keeps each room's own. */
 function shuffle(h: History, random: () => number): Block[] {
@@ -36,32 +40,48 @@ function shuffle(h: History, random: () => number): Block[] {
 
 /** The same, but at some barriers the runner does not hear a collector in time, and speaks for it; what that one answers all the same comes late. */
 function unheard(h: History, random: () => number): History {
-  const speakFor = (answer: RunnerRecord) => ['syscall/api', 'syscall/db', 'stdout/db'].filter(() => random() < 0.3).map((source) => record('runner', {
-    ...answer, source, service: source.split('/')[1]!, type: 'incomplete', lost: null, reason: 'it did not answer',
-  }));
+  const speakFor = (answer: RunnerRecord) =>
+    ['syscall/api', 'syscall/db', 'stdout/db']
+      .filter(() => random() < 0.3)
+      .map((source) =>
+        record('runner', {
+          ...answer,
+          source,
+          service: source.split('/')[1]!,
+          type: 'incomplete',
+          lost: null,
+          reason: 'it did not answer',
+        }),
+      );
   return { ...h, runner: h.runner.flatMap((r) => (r.type === 'complete' && r.source === 'runner' ? [...speakFor(r), r] : [r])) };
 }
 
 describe('the order', () => {
   test('is the same however the rooms are cut, mixed and repeated', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
-      const h = history(seed);
-      const plain = correlate(`r${seed}`, wholeRooms(h));
-      expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
-      expect(plain.length).toBeGreaterThan(4);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
+        const h = history(seed);
+        const plain = correlate(`r${seed}`, wholeRooms(h));
+        expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
+        expect(plain.length).toBeGreaterThan(4);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('is the same when the runner spoke for collectors that answered late, however the rooms are mixed', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
-      const h = unheard(history(seed), randomFrom(seed));
-      const plain = correlate(`r${seed}`, wholeRooms(h));
-      expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
-      const spokenFor = h.runner.filter((r) => r.type === 'incomplete').map((r) => `${r.barrier} ${r.source}`);
-      const barriers = plain.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as StoredBarrier);
-      const incomplete = barriers.flatMap((b) => b.sources.filter((s) => !s.complete).map((s) => `${b.barrier} ${s.source}`));
-      expect(incomplete.sort()).toEqual(spokenFor.sort());
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
+        const h = unheard(history(seed), randomFrom(seed));
+        const plain = correlate(`r${seed}`, wholeRooms(h));
+        expect(correlate(`r${seed}`, shuffle(h, randomFrom(mixing)))).toEqual(plain);
+        const spokenFor = h.runner.filter((r) => r.type === 'incomplete').map((r) => `${r.barrier} ${r.source}`);
+        const barriers = plain.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as StoredBarrier);
+        const incomplete = barriers.flatMap((b) => b.sources.filter((s) => !s.complete).map((s) => `${b.barrier} ${s.source}`));
+        expect(incomplete.sort()).toEqual(spokenFor.sort());
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
@@ -124,7 +144,9 @@ describe('the rows', () => {
       lanes.set(e.service, e.lane);
       e.cause_seq.forEach((seq, k) => {
         expect(seq).toBeLessThan(e.seq);
-        if (e.cause_certain[k]) for (const [s, n] of clock[seq - 1]!) expect(clock[i]!.get(s) ?? 0, `${e.seq} knows what ${seq} knew of ${s}`).toBeGreaterThanOrEqual(n);
+        if (e.cause_certain[k])
+          for (const [s, n] of clock[seq - 1]!)
+            expect(clock[i]!.get(s) ?? 0, `${e.seq} knows what ${seq} knew of ${s}`).toBeGreaterThanOrEqual(n);
       });
       for (const [s, n] of clock[i]!) {
         const known = events.findIndex((x) => x.service === s && x.lane === n);
@@ -137,7 +159,11 @@ describe('the rows', () => {
   test('know who sent what, which line came from which write, and the peers by their names', async () => {
     const h = history(42, 20);
     const events = await stored(h, 'r42', shuffle(h, randomFrom(9)));
-    const by = (e: StoredEvent) => e.cause_seq.map((seq, k) => `${e.cause_rule[k]} ${events[seq - 1]!.service} ${events[seq - 1]!.syscall ?? events[seq - 1]!.type} ${e.cause_certain[k]}`);
+    const by = (e: StoredEvent) =>
+      e.cause_seq.map(
+        (seq, k) =>
+          `${e.cause_rule[k]} ${events[seq - 1]!.service} ${events[seq - 1]!.syscall ?? events[seq - 1]!.type} ${e.cause_certain[k]}`,
+      );
     const ofDb = events.filter((e) => e.service === 'db' && e.syscall === 'recvfrom');
     expect(ofDb.map(by)).toEqual(ofDb.map(() => ['tcp api sendto 1']));
     const lines = events.filter((e) => e.type === 'stdout');
@@ -149,7 +175,9 @@ describe('the rows', () => {
     expect(fromDriver.length).toBe(20);
     const answers = events.filter((e) => e.type === 'step_recv');
     expect(answers.map(by)).toEqual(answers.map(() => ['step api sendto 1']));
-    expect(new Set(events.filter((e) => e.service === 'api' && e.syscall === 'sendto').map((e) => e.peer))).toEqual(new Set(['db:5432', 'test']));
+    expect(new Set(events.filter((e) => e.service === 'api' && e.syscall === 'sendto').map((e) => e.peer))).toEqual(
+      new Set(['db:5432', 'test']),
+    );
   });
 
   test('are the same when a correlator begins again, wherever it was killed', async () => {
@@ -163,8 +191,12 @@ describe('the rows', () => {
     }
     const proofs = await store.client.query("SELECT source, complete, events FROM proofs WHERE run = 'r7' AND barrier = 6 ORDER BY source");
     expect(proofs).toEqual([
-      { source: 'fault/api', complete: 1, events: 0 }, { source: 'fault/db', complete: 1, events: 0 }, { source: 'runner', complete: 1, events: 40 },
-      { source: 'stdout/db', complete: 1, events: 20 }, { source: 'syscall/api', complete: 1, events: 100 }, { source: 'syscall/db', complete: 1, events: 80 },
+      { source: 'fault/api', complete: 1, events: 0 },
+      { source: 'fault/db', complete: 1, events: 0 },
+      { source: 'runner', complete: 1, events: 40 },
+      { source: 'stdout/db', complete: 1, events: 20 },
+      { source: 'syscall/api', complete: 1, events: 100 },
+      { source: 'syscall/db', complete: 1, events: 80 },
     ]);
   });
 });

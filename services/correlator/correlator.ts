@@ -9,7 +9,10 @@ import type { RowSink } from './rows/sink.ts';
 import { wordsOf } from './words.ts';
 
 /** What the run's first record says. */
-interface RunData { readonly epoch_ns: string; readonly started_at: string }
+interface RunData {
+  readonly epoch_ns: string;
+  readonly started_at: string;
+}
 
 const msPerDay = 86_400_000;
 

@@ -25,7 +25,12 @@ export interface Following {
 }
 
 /** Follows the records of a run. `stored` is called when the rows of a barrier are acknowledged. */
-export async function follow(run: string, bus: BusLocation, client: StoreClient, stored: (barrier: StoredBarrier) => void): Promise<Following> {
+export async function follow(
+  run: string,
+  bus: BusLocation,
+  client: StoreClient,
+  stored: (barrier: StoredBarrier) => void,
+): Promise<Following> {
   const { seqs, ended } = await storedOf(client, run);
   const inserter = new Inserter(client, run, seqs, { stored, ended: () => {}, failed: () => {} });
   const correlator = new Correlator(run, inserter, ended);
@@ -33,13 +38,14 @@ export async function follow(run: string, bus: BusLocation, client: StoreClient,
   let wake: (() => void) | null = null;
   let ending = false;
 
-  const pause = (ms: number) => new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const pass = async (): Promise<boolean> => {
     let taken = 0;
     for (let block = rooms.next(); block !== null; block = ++taken < blocksAtOnce ? rooms.next() : null) {
@@ -53,7 +59,7 @@ export async function follow(run: string, bus: BusLocation, client: StoreClient,
   const loop = async (): Promise<void> => {
     for (;;) {
       if (await pass()) await yieldNow();
-      else if (ending && await rooms.atEnd()) break;
+      else if (ending && (await rooms.atEnd())) break;
       else await pause(correlator.waits ? busy_ms : idle_ms);
     }
     await inserter.finish();

@@ -13,7 +13,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => store.close());
 
-interface Happening { readonly at: number; readonly known: number; tell(story: Story): void }
+interface Happening {
+  readonly at: number;
+  readonly known: number;
+  tell(story: Story): void;
+}
 
 /** Takes away what is due. */
 function due(list: Happening[], when: (h: Happening) => boolean): Happening[] {
@@ -61,29 +65,35 @@ function mixed(blocks: readonly Block[], random: () => number): Block[] {
 }
 
 test('the order is the same however the rooms are mixed', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
-    const story = lateMessages(randomFrom(seed));
-    const plain = correlate(story.run, story.blocks);
-    expect(plain.length).toBeGreaterThan(10);
-    expect(correlate(story.run, mixed(story.blocks, randomFrom(mixing)))).toEqual(plain);
-  }), { numRuns: 100 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 }), (seed, mixing) => {
+      const story = lateMessages(randomFrom(seed));
+      const plain = correlate(story.run, story.blocks);
+      expect(plain.length).toBeGreaterThan(10);
+      expect(correlate(story.run, mixed(story.blocks, randomFrom(mixing)))).toEqual(plain);
+    }),
+    { numRuns: 100 },
+  );
 });
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])('each is there once, in its partition\'s order, where certain directly behind its append (%i)', async (seed) => {
-  const { events } = await lateMessages(randomFrom(seed)).told();
-  const told = events.filter((e) => e.type === 'topic');
-  const appends = events.filter((e) => e.syscall === 'write');
-  let certain = 0;
-  for (const e of told) {
-    const [seq] = e.cause_seq;
-    if (e.cause_certain[0] !== 1) continue;
-    certain++;
-    expect([e.seq, events[seq! - 1]!.syscall]).toEqual([seq! + 1, 'write']);
-  }
-  expect(certain).toBeGreaterThan(10);
-  expect(told.length).toBe(appends.length);
-  for (const partition of [0, 1]) {
-    const own = told.filter((e) => e.partition === partition).map((e) => Number(JSON.parse(e.data).n));
-    expect(own).toEqual(own.map((_, i) => i));
-  }
-});
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  "each is there once, in its partition's order, where certain directly behind its append (%i)",
+  async (seed) => {
+    const { events } = await lateMessages(randomFrom(seed)).told();
+    const told = events.filter((e) => e.type === 'topic');
+    const appends = events.filter((e) => e.syscall === 'write');
+    let certain = 0;
+    for (const e of told) {
+      const [seq] = e.cause_seq;
+      if (e.cause_certain[0] !== 1) continue;
+      certain++;
+      expect([e.seq, events[seq! - 1]!.syscall]).toEqual([seq! + 1, 'write']);
+    }
+    expect(certain).toBeGreaterThan(10);
+    expect(told.length).toBe(appends.length);
+    for (const partition of [0, 1]) {
+      const own = told.filter((e) => e.partition === partition).map((e) => Number(JSON.parse(e.data).n));
+      expect(own).toEqual(own.map((_, i) => i));
+    }
+  },
+);

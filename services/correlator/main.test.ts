@@ -41,7 +41,9 @@ async function write<R extends Room>(room: R, records: ReadonlyArray<RecordOf[R]
 
 /** The process with a channel, and what it says, line by line. */
 function start(): { child: ChildProcess; channel: Duplex; lines: AsyncIterator<string> } {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--run', 'r', '--bus', busText(bus), '--store', store.dir], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--run', 'r', '--bus', busText(bus), '--store', store.dir], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
   const channel = child.stdio[3] as Duplex;
   return { child, channel, lines: createInterface({ input: channel })[Symbol.asyncIterator]() };
 }
@@ -60,7 +62,13 @@ describe.each(['the embedded log', 'Kafka'])('with %s', (home) => {
     await write('syscall', h.syscall);
     await write('stdout', h.stdout);
     const { value } = await first.lines.next();
-    expect(JSON.parse(value as string)).toMatchObject({ stored: { test: 't', barrier: 1, sources: expect.arrayContaining([expect.objectContaining({ source: 'stdout/db', kind: 'stdout', complete: true })]) } });
+    expect(JSON.parse(value as string)).toMatchObject({
+      stored: {
+        test: 't',
+        barrier: 1,
+        sources: expect.arrayContaining([expect.objectContaining({ source: 'stdout/db', kind: 'stdout', complete: true })]),
+      },
+    });
     first.child.kill('SIGKILL');
     await ended(first.child);
     const second = start();
@@ -83,7 +91,9 @@ describe.each(['the embedded log', 'Kafka'])('with %s', (home) => {
     for (const { channel } of both) channel.write('{"do":"end"}\n');
     expect(await Promise.all(both.map(({ child }) => ended(child)))).toEqual([0, 0]);
     expect(await count()).toBe(50 * 12);
-    const [{ seqs, last }] = await store.client.query<{ seqs: number; last: number }>("SELECT uniqExact(seq) AS seqs, max(seq) AS last FROM events WHERE run = 'r'") as [{ seqs: number; last: number }];
+    const [{ seqs, last }] = (await store.client.query<{ seqs: number; last: number }>(
+      "SELECT uniqExact(seq) AS seqs, max(seq) AS last FROM events WHERE run = 'r'",
+    )) as [{ seqs: number; last: number }];
     expect([seqs, last]).toEqual([50 * 12, 50 * 12]);
   }, 60_000);
 });

@@ -21,12 +21,15 @@ let poked = false;
 let asked: { readonly id: number } | null = null;
 let store: Store;
 
-const channel = new Channel((order) => {
-  if (order.do === 'end') asked = { id: order.id ?? 0 };
-  poked = true;
-  following?.poke();
-  if (asked && following) finish(following, asked.id);
-}, () => void (following?.leave() ?? Promise.resolve()).finally(() => process.exit(0)));
+const channel = new Channel(
+  (order) => {
+    if (order.do === 'end') asked = { id: order.id ?? 0 };
+    poked = true;
+    following?.poke();
+    if (asked && following) finish(following, asked.id);
+  },
+  () => void (following?.leave() ?? Promise.resolve()).finally(() => process.exit(0)),
+);
 
 async function fail(error: unknown): Promise<never> {
   const { code = 'E_INTERNAL', message } = error as { code?: string; message: string };

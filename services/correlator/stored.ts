@@ -12,7 +12,9 @@ export interface Stored {
 export async function storedOf(client: StoreClient, run: string): Promise<Stored> {
   const [events, finals] = await Promise.all([
     client.query<{ test: string; events: number; last: number }>(
-      'SELECT test, toUInt64(count()) AS events, max(seq) AS last FROM events WHERE run = {run:String} GROUP BY test', { run }),
+      'SELECT test, toUInt64(count()) AS events, max(seq) AS last FROM events WHERE run = {run:String} GROUP BY test',
+      { run },
+    ),
     client.query<{ test: string }>("SELECT DISTINCT test FROM barriers WHERE run = {run:String} AND reason = 'final'", { run }),
   ]);
   return { seqs: new Map(events.filter((r) => r.events === r.last).map((r) => [r.test, r.last])), ended: finals.map((r) => r.test) };

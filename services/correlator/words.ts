@@ -1,5 +1,6 @@
 import type { TextTable } from '../store/texts.ts';
 
+// prettier-ignore
 const all = [
   'runner', 'test', 'syscall', 'stdout', 'stderr', 'fault', 'step_send', 'step_recv', 'lifecycle', 'violation', 'gap',
   'wal', 'topic', 'poll', 'run', 'attach', 'stdio', 'ready', 'complete', 'incomplete', 'open', 'barrier', 'end',

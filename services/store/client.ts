@@ -66,7 +66,9 @@ export class StoreClient {
   /** The rows of a SELECT as they come, some at a time; memory stays bounded. */
   async *stream<R = Row>(sql: string, params: Params = {}): AsyncGenerator<R[]> {
     try {
-      const result = await this.#patiently(() => this.#client.query({ query: sql, query_params: { ...params }, format: 'JSONCompactEachRowWithNamesAndTypes' }));
+      const result = await this.#patiently(() =>
+        this.#client.query({ query: sql, query_params: { ...params }, format: 'JSONCompactEachRowWithNamesAndTypes' }),
+      );
       const decode = rowDecoder<R>();
       for await (const lines of result.stream()) {
         const batch: R[] = [];

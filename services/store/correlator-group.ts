@@ -6,6 +6,8 @@ import type { StoreClient } from './client.ts';
  */
 export async function correlatorGroup(client: StoreClient): Promise<string> {
   const [row] = await client.query<{ id: string }>(
-    "SELECT concat(toString(uuid), '.', (SELECT toString(max(version)) FROM migrations)) AS id FROM system.tables WHERE database = currentDatabase() AND name = 'events'", {});
+    "SELECT concat(toString(uuid), '.', (SELECT toString(max(version)) FROM migrations)) AS id FROM system.tables WHERE database = currentDatabase() AND name = 'events'",
+    {},
+  );
   return `faultbox.${row!.id}`;
 }

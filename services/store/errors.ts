@@ -40,6 +40,7 @@ export class EngineGone extends StoreError {
   }
 }
 
+// prettier-ignore
 const goneCodes = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT',
   // Of what stands in front of a server that is away.
@@ -47,6 +48,7 @@ const goneCodes = new Set([
 ]);
 const tlsCodes = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|HPE_INVALID)/;
 const fullCodes = new Set(['243']);
+// prettier-ignore
 const corruptTypes = new Set([
   'CHECKSUM_DOESNT_MATCH', 'CORRUPTED_DATA', 'CANNOT_READ_ALL_DATA', 'TOO_LARGE_SIZE_COMPRESSED', 'NO_FILE_IN_DATA_PART', 'BAD_SIZE_OF_FILE_IN_DATA_PART',
 ]);
@@ -58,14 +60,19 @@ export function storeError(at: Address, error: unknown): StoreError {
   const address = at.url;
   if ((type === '' && goneCodes.has(code)) || message.includes('socket hang up')) return new EngineGone(at, error as Error);
   if (tlsCodes.test(code)) {
-    const remedy = 'Does --store say https where the server speaks TLS, and only there? A certificate authority of your own is named by NODE_EXTRA_CA_CERTS.';
+    const remedy =
+      'Does --store say https where the server speaks TLS, and only there? A certificate authority of your own is named by NODE_EXTRA_CA_CERTS.';
     return new StoreError('E_STORE_TLS', `There is no TLS with the store at ${address}: ${message.trim()}. ${remedy}`, error);
   }
   if (fullCodes.has(code) || /No space left on device/.test(message)) {
     return new StoreError('E_STORE_FULL', `The disk that holds the store at ${address} is full.`, error);
   }
   if (type === 'AUTHENTICATION_FAILED') {
-    return new StoreError('E_STORE_LOGIN', `The store at ${address} refused the login. The user stands in --store, the password in FAULTBOX_STORE_PASSWORD.`, error);
+    return new StoreError(
+      'E_STORE_LOGIN',
+      `The store at ${address} refused the login. The user stands in --store, the password in FAULTBOX_STORE_PASSWORD.`,
+      error,
+    );
   }
   if (corruptTypes.has(type)) return new StoreError('E_STORE_CORRUPT', `The store at ${address} is damaged: ${message}`, error);
   return new StoreError('E_STORE_QUERY', message, error);

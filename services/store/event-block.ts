@@ -7,6 +7,7 @@ import type { TextTable } from './texts.ts';
 /** The most events of a block. */
 export const blockRows = 65_536;
 
+// prettier-ignore
 const textColumns = [
   'syscall', 'path', 'peer', 'errno', 'decision', 'label', 'local', 'remote', 'data_level', 'data_op', 'data_table', 'data_action', 'data_event',
 ] as const;
@@ -143,7 +144,10 @@ export class EventBlock {
       { name: 'lane', type: 'UInt32', parts: [bytesOf(this.lane, n)] },
       ...this.#arrays(),
     ];
-    return nativeBlock(n, columns.filter((c) => c !== null));
+    return nativeBlock(
+      n,
+      columns.filter((c) => c !== null),
+    );
   }
 
   #seqs(): Uint8Array {

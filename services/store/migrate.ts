@@ -5,14 +5,23 @@ import { StoreError } from './errors.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'schemas');
 
-interface Migration { readonly version: number; readonly name: string; readonly statements: readonly string[] }
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
 
 function migrations(): Migration[] {
-  const files = readdirSync(folder).filter((f) => /^\d{3}_.*\.sql$/.test(f)).sort();
+  const files = readdirSync(folder)
+    .filter((f) => /^\d{3}_.*\.sql$/.test(f))
+    .sort();
   return files.map((name) => ({
     version: Number(name.slice(0, 3)),
     name,
-    statements: readFileSync(join(folder, name), 'utf8').split(/;\s*$/m).map((s) => s.trim()).filter((s) => s !== ''),
+    statements: readFileSync(join(folder, name), 'utf8')
+      .split(/;\s*$/m)
+      .map((s) => s.trim())
+      .filter((s) => s !== ''),
   }));
 }
 

@@ -74,5 +74,9 @@ export async function insertTests(client: StoreClient, rows: readonly TestRow[])
 
 /** Writes or replaces judgements, all of them by one insert. */
 export async function insertVerdicts(client: StoreClient, rows: readonly VerdictRow[]): Promise<void> {
-  if (rows.length > 0) await client.insertRows('verdicts', rows.map((row) => ({ ...row, details: JSON.stringify(row.details) })));
+  if (rows.length > 0)
+    await client.insertRows(
+      'verdicts',
+      rows.map((row) => ({ ...row, details: JSON.stringify(row.details) })),
+    );
 }

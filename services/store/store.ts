@@ -24,7 +24,10 @@ export const passwordVariable = 'FAULTBOX_STORE_PASSWORD';
 export function storeLocation(text: string): StoreLocation {
   if (!/^[a-z]+:\/\//.test(text)) return { dir: text };
   if (/^https?:/.test(text) && URL.canParse(text)) return { url: text };
-  throw new StoreError('E_STORE_ADDRESS', `"${redacted(text)}" is no address of a ClickHouse server. Write http://user@host:8123/database; the password is read from ${passwordVariable}.`);
+  throw new StoreError(
+    'E_STORE_ADDRESS',
+    `"${redacted(text)}" is no address of a ClickHouse server. Write http://user@host:8123/database; the password is read from ${passwordVariable}.`,
+  );
 }
 
 /** A location as a child process is told it: the password goes by the environment, where no list of processes shows it. */
@@ -47,7 +50,10 @@ export async function openStore(location: StoreLocation): Promise<Store> {
   for (let attempt = 1; ; attempt++) {
     const engine = await holdEngine(dir);
     try {
-      return await connect({ url: `http://127.0.0.1:${engine.port}`, username: clientUser, password: engine.password, database, embedded: true }, engine);
+      return await connect(
+        { url: `http://127.0.0.1:${engine.port}`, username: clientUser, password: engine.password, database, embedded: true },
+        engine,
+      );
     } catch (error) {
       engine.release();
       if (!(error instanceof EngineGone) || attempt === 3) throw error;
@@ -74,7 +80,11 @@ async function connect(address: Address, engine: HeldEngine | null): Promise<Sto
   } catch (error) {
     await first.close();
     if (engine || isServers(error)) throw error;
-    throw new StoreError('E_STORE_QUERY', `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`, error);
+    throw new StoreError(
+      'E_STORE_QUERY',
+      `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`,
+      error,
+    );
   }
   if (!engine) await first.close();
   const client = engine ? first : new StoreClient(address, serverPatience_ms);

@@ -41,12 +41,15 @@ export function killEngine(dir: string): void {
 
 /** The processes of a folder's engine. */
 function enginesOf(dir: string): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return args[1] === '--dir' && args[2] === dir && args[3] === '--lib';
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return args[1] === '--dir' && args[2] === dir && args[3] === '--lib';
+      } catch {
+        return false;
+      }
+    });
 }

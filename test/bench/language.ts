@@ -66,24 +66,29 @@ function row(first: OwnTiming, i: number, own: readonly OwnTiming[][], go: reado
 
 /** A spec of services, helpers and tests, as long as `lines` says. */
 function largeSpec(): string {
-  const block = (i: number): string => [
-    `svc${i} = service("svc${i}", "/bin/true", args = ["--port", str(${4000 + i})], env = {"N": "%d" % ${i}}, depends_on = [])`,
-    `LIMITS_${i} = {"low": ${i}, "high": ${i} * 10, "names": [n for n in ["a", "b", "c"] if n != "b"]}`,
-    `def helper_${i}(x, factor = 2):`,
-    '    """Scales and clamps."""',
-    '    result = x * factor + 1',
-    `    if result > LIMITS_${i}["high"] and not result % 7 == 0:`,
-    '        return {"value": result, "text": "{} of {}".format(result, x)}',
-    '    for name in ["one", "two"]:',
-    '        result += len(name)',
-    '    return {"value": result, "text": None}',
-    `def test_${i}():`,
-    `    r = helper_${i}(${i}, factor = 3)`,
-    `    assert_eq(r["value"], r["value"], "the value of ${i}")`,
-    `    assert_never(service = "svc${i}", where = lambda e: e.type == "stdout" and e.data.get("level") == "ERROR")`,
-    '',
-  ].join('\n');
-  return Array.from({ length: Math.ceil(lines / 14) }, (_, i) => block(i)).join('').split('\n').slice(0, lines).join('\n');
+  const block = (i: number): string =>
+    [
+      `svc${i} = service("svc${i}", "/bin/true", args = ["--port", str(${4000 + i})], env = {"N": "%d" % ${i}}, depends_on = [])`,
+      `LIMITS_${i} = {"low": ${i}, "high": ${i} * 10, "names": [n for n in ["a", "b", "c"] if n != "b"]}`,
+      `def helper_${i}(x, factor = 2):`,
+      '    """Scales and clamps."""',
+      '    result = x * factor + 1',
+      `    if result > LIMITS_${i}["high"] and not result % 7 == 0:`,
+      '        return {"value": result, "text": "{} of {}".format(result, x)}',
+      '    for name in ["one", "two"]:',
+      '        result += len(name)',
+      '    return {"value": result, "text": None}',
+      `def test_${i}():`,
+      `    r = helper_${i}(${i}, factor = 3)`,
+      `    assert_eq(r["value"], r["value"], "the value of ${i}")`,
+      `    assert_never(service = "svc${i}", where = lambda e: e.type == "stdout" and e.data.get("level") == "ERROR")`,
+      '',
+    ].join('\n');
+  return Array.from({ length: Math.ceil(lines / 14) }, (_, i) => block(i))
+    .join('')
+    .split('\n')
+    .slice(0, lines)
+    .join('\n');
 }
 
 try {
@@ -95,9 +100,11 @@ try {
   const spec = join(dir, 'large.star');
   writeFileSync(spec, largeSpec());
   const times = Array.from({ length: loads }, () => Number(node('time-load.ts', spec)));
-  printTable(`ms, median [min..max] of ${loads} fresh processes`, ['', 'measured', 'to reach'], [
-    [`a spec of ${lines} lines loads`, spreadText(spread(times)), '100'],
-  ]);
+  printTable(
+    `ms, median [min..max] of ${loads} fresh processes`,
+    ['', 'measured', 'to reach'],
+    [[`a spec of ${lines} lines loads`, spreadText(spread(times)), '100']],
+  );
 } finally {
   rmSync(dir, { recursive: true });
 }

@@ -26,11 +26,18 @@ interface Measured {
 async function measure(flags: readonly string[]): Promise<Measured> {
   const dir = mkdtempSync('/tmp/faultbox-bench-');
   execFileSync('gcc', ['-O1', '-o', join(dir, 'writer-loop'), join(packageRoot, 'test', 'load', 'writer-loop.c')]);
-  writeFileSync(join(dir, 'spec.star'), `w = service("w", "writer-loop", interface("main", "tcp", 7000))\ndef test_calls():\n    r = w.send("${calls}", timeout = "10m")\n    assert_never(where = lambda e: e.syscall == "pwrite64" and e.ret != 64)\n`);
+  writeFileSync(
+    join(dir, 'spec.star'),
+    `w = service("w", "writer-loop", interface("main", "tcp", 7000))\ndef test_calls():\n    r = w.send("${calls}", timeout = "10m")\n    assert_never(where = lambda e: e.syscall == "pwrite64" and e.ret != 64)\n`,
+  );
   try {
     const command = ['test', 'spec.star', '--deadline', '5m', ...flags];
     // Lost events make it inconclusive; they are a row of the table.
-    const { stdout } = spawnSync(join(packageRoot, 'cli', 'bin', 'faultbox'), command, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const { stdout } = spawnSync(join(packageRoot, 'cli', 'bin', 'faultbox'), command, {
+      cwd: dir,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const run = /run ([0-9a-f]+)\n/.exec(stdout)![1]!;
     const [, amount, unit] = /test_calls +([0-9.]+) (ms|s)/.exec(stdout)!;
     const seconds = Number(amount) / (unit === 'ms' ? 1000 : 1);
@@ -44,9 +51,14 @@ async function measure(flags: readonly string[]): Promise<Measured> {
 
 async function look(dir: string, run: string): Promise<Pick<Measured, 'stored' | 'lost' | 'storeBytes'>> {
   const { client, close } = await openStore({ dir });
-  const [row] = await client.query<{ stored: number; lost: number }>("SELECT countIf(syscall = 'pwrite64') AS stored, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}", { run });
+  const [row] = await client.query<{ stored: number; lost: number }>(
+    "SELECT countIf(syscall = 'pwrite64') AS stored, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}",
+    { run },
+  );
   await client.command('OPTIMIZE TABLE events FINAL');
-  const [size] = await client.query<{ bytes: number }>("SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE table = 'events' AND active").catch(() => [{ bytes: Number.NaN }]);
+  const [size] = await client
+    .query<{ bytes: number }>("SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE table = 'events' AND active")
+    .catch(() => [{ bytes: Number.NaN }]);
   await close();
   return { ...row!, storeBytes: size?.bytes ?? Number.NaN };
 }
@@ -70,20 +82,26 @@ async function measureInTurn(): Promise<{ readonly embedded: Measured[]; readonl
 
 const { embedded, overKafka } = await measureInTurn();
 type Figure = (m: Measured) => number;
-const cell = (all: readonly Measured[], value: Figure, digits: number) => (
-  all.length === 0 ? 'not installed' : spreadText(spread(all.map(value)), digits)
-);
-const row = (name: string, value: Figure, goal: string, digits = 0) => (
-  [name, cell(embedded, value, digits), cell(overKafka, value, digits), goal]
-);
+const cell = (all: readonly Measured[], value: Figure, digits: number) =>
+  all.length === 0 ? 'not installed' : spreadText(spread(all.map(value)), digits);
+const row = (name: string, value: Figure, goal: string, digits = 0) => [
+  name,
+  cell(embedded, value, digits),
+  cell(overKafka, value, digits),
+  goal,
+];
 const rates = [embedded, overKafka].map((all) => all.map((m) => m.eventsPerSecond)) as [number[], number[]];
 const what = `${calls.toLocaleString('en')} calls of one service, the workload on the same cores`;
 const title = `${what}, median [min..max] of ${runs} in turn, load ${loadavg()[0]!.toFixed(1)}`;
-printTable(title, ['', 'embedded log', 'Kafka', 'to reach, embedded'], [
-  row('events/s, first call to last stored row', (m) => m.eventsPerSecond, '200,000'),
-  ['of the embedded rate', '', overKafka.length === 0 ? '' : ratios(rates[0], rates[1]), ''],
-  row('lost, counted', (m) => m.lost, '0'),
-  row('stored + lost - made', (m) => m.stored + m.lost - calls, '0'),
-  ['bytes an event on the bus', cell(embedded, (m) => m.busBytes! / calls, 1), '', ''],
-  row('bytes an event in the store', (m) => m.storeBytes / calls, '16', 1),
-]);
+printTable(
+  title,
+  ['', 'embedded log', 'Kafka', 'to reach, embedded'],
+  [
+    row('events/s, first call to last stored row', (m) => m.eventsPerSecond, '200,000'),
+    ['of the embedded rate', '', overKafka.length === 0 ? '' : ratios(rates[0], rates[1]), ''],
+    row('lost, counted', (m) => m.lost, '0'),
+    row('stored + lost - made', (m) => m.stored + m.lost - calls, '0'),
+    ['bytes an event on the bus', cell(embedded, (m) => m.busBytes! / calls, 1), '', ''],
+    row('bytes an event in the store', (m) => m.storeBytes / calls, '16', 1),
+  ],
+);

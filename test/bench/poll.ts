@@ -12,11 +12,18 @@ const dir = mkdtempSync('/tmp/faultbox-bench-');
 const service = (observe: string) => `redis = service("redis", "redis-server", interface("main", "redis", 6379),
     args = ["--port", "6379", "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"], healthcheck = ready(), observe = [${observe}])\n`;
 
-interface Trace { readonly tests: ReadonlyArray<{ readonly events: ReadonlyArray<{ readonly type: string; readonly at: number; readonly data: Record<string, unknown> }> }> }
+interface Trace {
+  readonly tests: ReadonlyArray<{
+    readonly events: ReadonlyArray<{ readonly type: string; readonly at: number; readonly data: Record<string, unknown> }>;
+  }>;
+}
 
 function events(spec: string): Trace['tests'][0]['events'] {
   writeFileSync(join(dir, 'spec.star'), spec);
-  execFileSync(join(packageRoot, 'cli', 'bin', 'faultbox'), ['test', 'spec.star', '--output', 'trace.json'], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(join(packageRoot, 'cli', 'bin', 'faultbox'), ['test', 'spec.star', '--output', 'trace.json'], {
+    cwd: dir,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return (JSON.parse(readFileSync(join(dir, 'trace.json'), 'utf8')) as Trace).tests[0]!.events;
 }
 
@@ -52,12 +59,19 @@ def test_stored():
     redis.command("GET", "k")
 `);
 const storedLate = judged_ms(steps);
-printTable('polls of a Redis server', ['', 'measured'], [
-  ['samples that became stored events, each a change, a second (interval 1 ms)', Math.round(polled.length / span_s).toLocaleString('en')],
-  ['redis-cli -r on one connection, answers a second, its lines stored as events', Math.round(looped.length / loop_s).toLocaleString('en')],
-  ['polls as part of what redis-cli -r gets', `× ${(polled.length / span_s / (looped.length / loop_s)).toFixed(3)}`],
-  ['from the answer to a SET to the event of its change, ms (interval 1 ms)', spreadText(spread(delays), 2)],
-  ['the same, p99', p99(delays).toFixed(2)],
-  ['to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
-  ['the same, p99', p99(storedLate).toFixed(1)],
-]);
+printTable(
+  'polls of a Redis server',
+  ['', 'measured'],
+  [
+    ['samples that became stored events, each a change, a second (interval 1 ms)', Math.round(polled.length / span_s).toLocaleString('en')],
+    [
+      'redis-cli -r on one connection, answers a second, its lines stored as events',
+      Math.round(looped.length / loop_s).toLocaleString('en'),
+    ],
+    ['polls as part of what redis-cli -r gets', `× ${(polled.length / span_s / (looped.length / loop_s)).toFixed(3)}`],
+    ['from the answer to a SET to the event of its change, ms (interval 1 ms)', spreadText(spread(delays), 2)],
+    ['the same, p99', p99(delays).toFixed(2)],
+    ['to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
+    ['the same, p99', p99(storedLate).toFixed(1)],
+  ],
+);

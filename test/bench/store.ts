@@ -41,11 +41,17 @@ const measure = async (where: string): Promise<number[]> => {
 };
 const typed = await measure('e.data.get("level") == "ERROR"');
 const other = await measure('e.data.get("n") == -1');
-const [size] = await store.client.query<{ bytes: number }>("SELECT sum(data_compressed_bytes) AS bytes FROM system.columns WHERE table = 'events'").catch(() => [{ bytes: Number.NaN }]);
+const [size] = await store.client
+  .query<{ bytes: number }>("SELECT sum(data_compressed_bytes) AS bytes FROM system.columns WHERE table = 'events'")
+  .catch(() => [{ bytes: Number.NaN }]);
 await store.close();
 rmSync(dir, { recursive: true, force: true });
-printTable(`assertion latency on ${events.toLocaleString('en')} events, one run of ${runs}, nothing matches: ms, median [min..max] of ${queries}`, ['', 'measured', 'to reach'], [
-  ['typed columns', spreadText(spread(typed), 1), '10'],
-  ['another key of data', spreadText(spread(other), 1), '30'],
-  ['bytes an event (made up, without clocks)', ((size?.bytes ?? Number.NaN) / events).toFixed(1), '16'],
-]);
+printTable(
+  `assertion latency on ${events.toLocaleString('en')} events, one run of ${runs}, nothing matches: ms, median [min..max] of ${queries}`,
+  ['', 'measured', 'to reach'],
+  [
+    ['typed columns', spreadText(spread(typed), 1), '10'],
+    ['another key of data', spreadText(spread(other), 1), '30'],
+    ['bytes an event (made up, without clocks)', ((size?.bytes ?? Number.NaN) / events).toFixed(1), '16'],
+  ],
+);

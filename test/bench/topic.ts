@@ -20,7 +20,10 @@ const producer = await broker.producer();
 
 async function fill(topic: string): Promise<void> {
   for (let i = 0; i < messages; i += batch) {
-    await producer.send({ topic, messages: Array.from({ length: batch }, (_, k) => ({ value: JSON.stringify({ id: i + k, item: 'x'.repeat(170) }) })) });
+    await producer.send({
+      topic,
+      messages: Array.from({ length: batch }, (_, k) => ({ value: JSON.stringify({ id: i + k, item: 'x'.repeat(170) }) })),
+    });
   }
 }
 
@@ -47,10 +50,15 @@ async function consume(topic: string): Promise<number> {
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   let [began, count] = [0, 0];
-  await new Promise<void>((resolve) => void consumer.run({ eachBatch: async ({ batch: { messages: got } }) => {
-    began ||= performance.now();
-    if ((count += got.length) >= messages) resolve();
-  } }));
+  await new Promise<void>(
+    (resolve) =>
+      void consumer.run({
+        eachBatch: async ({ batch: { messages: got } }) => {
+          began ||= performance.now();
+          if ((count += got.length) >= messages) resolve();
+        },
+      }),
+  );
   const seconds = (performance.now() - began) / 1000;
   await consumer.disconnect();
   return messages / seconds;
@@ -98,13 +106,16 @@ const kafka = `kafka = service("kafka", "services/kafka.sh", interface("main", "
 
 /** Of a whole run, messages a second: as its service produced them, and from the first send to stored rows that were asserted on. */
 async function store(): Promise<{ produced: number; stored: number }> {
-  const { steps, events } = await storedRun(`${kafka}
+  const { steps, events } = await storedRun(
+    `${kafka}
 filler = service("filler", "filler.sh", interface("main", "tcp", 7000), env = {"KAFKA": kafka.main.addr}, depends_on = [kafka])
 def test_filled():
     filler.send("go", timeout = "5m")
     assert_never(where = lambda e: e.type == "topic" and e.key == "none")
     kafka.publish("orders", "end")
-`, { 'filler.sh': filler });
+`,
+    { 'filler.sh': filler },
+  );
   const filled_ms = (steps[0]!.received - steps[0]!.sent) / 1e6;
   return { produced: (messages / filled_ms) * 1000, stored: (events.get('topic')! / (filled_ms + judged_ms(steps)[0]!)) * 1000 };
 }
@@ -141,17 +152,21 @@ for (let i = 0; i < runs; i++) {
 const late = await latencies();
 const storedLate = await storedLatencies();
 await broker.stop();
-printTable(`Kafka messages of 200 bytes of JSON (${runs} runs of ${messages}, in turn), median [min..max]`, ['', 'measured'], [
-  ['kafkajs consumer, counting only, messages/s', spreadText(spread(kafkajs))],
-  ['collector-topic to the bus, decoded and proven, messages/s', spreadText(spread(ours))],
-  ["Kafka's own consumer in Java, counting only, messages/s", spreadText(spread(java))],
-  ["of the rate of Kafka's own consumer: kafkajs, collector to the bus", ratios(java, kafkajs, ours)],
-  ['a run: its service produces, messages/s', spreadText(spread(produced))],
-  ['a run: first send to stored rows that were asserted on, messages/s', spreadText(spread(stored))],
-  ['of the rate at which they were produced', ratios(produced, stored)],
-  ['peak memory of the collector, MiB', spreadText(spread(peaks_mib))],
-  ['timestamp to event, ms (a timestamp counts whole ms)', spreadText(spread(late), 1)],
-  ['the same, p99', p99(late).toFixed(1)],
-  ['a run: acknowledgement to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
-  ['the same, p99', p99(storedLate).toFixed(1)],
-]);
+printTable(
+  `Kafka messages of 200 bytes of JSON (${runs} runs of ${messages}, in turn), median [min..max]`,
+  ['', 'measured'],
+  [
+    ['kafkajs consumer, counting only, messages/s', spreadText(spread(kafkajs))],
+    ['collector-topic to the bus, decoded and proven, messages/s', spreadText(spread(ours))],
+    ["Kafka's own consumer in Java, counting only, messages/s", spreadText(spread(java))],
+    ["of the rate of Kafka's own consumer: kafkajs, collector to the bus", ratios(java, kafkajs, ours)],
+    ['a run: its service produces, messages/s', spreadText(spread(produced))],
+    ['a run: first send to stored rows that were asserted on, messages/s', spreadText(spread(stored))],
+    ['of the rate at which they were produced', ratios(produced, stored)],
+    ['peak memory of the collector, MiB', spreadText(spread(peaks_mib))],
+    ['timestamp to event, ms (a timestamp counts whole ms)', spreadText(spread(late), 1)],
+    ['the same, p99', p99(late).toFixed(1)],
+    ['a run: acknowledgement to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
+    ['the same, p99', p99(storedLate).toFixed(1)],
+  ],
+);

@@ -15,7 +15,8 @@ const pause_ms = 5;
 
 const server = await TestServer.start('', ['max_wal_size=4GB', 'fsync=off']);
 await server.run('CREATE TABLE t (id int8 PRIMARY KEY, item text, price numeric, at timestamptz)', 'CREATE PUBLICATION bench FOR TABLE t');
-const fill = (count: number) => server.run('TRUNCATE t', `INSERT INTO t SELECT i, 'item ' || i, i * 1.25, now() FROM generate_series(1, ${count}) i`);
+const fill = (count: number) =>
+  server.run('TRUNCATE t', `INSERT INTO t SELECT i, 'item ' || i, i * 1.25, now() FROM generate_series(1, ${count}) i`);
 
 /** Rows a second that pg_recvlogical writes to a file, from its start to its end at the log's end. */
 async function recvlogical(): Promise<number> {
@@ -23,7 +24,27 @@ async function recvlogical(): Promise<number> {
   await fill(rows);
   const [{ lsn }] = (await server.run('SELECT pg_current_wal_lsn()::text AS lsn')) as [{ lsn: string }];
   const began = performance.now();
-  const args = ['-h', '127.0.0.1', '-p', String(server.port), '-U', 'postgres', '-d', 'postgres', '-S', 'bench', '--start', '-E', lsn, '-f', '/dev/null', '-o', 'proto_version=1', '-o', 'publication_names=bench'];
+  const args = [
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(server.port),
+    '-U',
+    'postgres',
+    '-d',
+    'postgres',
+    '-S',
+    'bench',
+    '--start',
+    '-E',
+    lsn,
+    '-f',
+    '/dev/null',
+    '-o',
+    'proto_version=1',
+    '-o',
+    'publication_names=bench',
+  ];
   await new Promise((resolve) => spawn('pg_recvlogical', args, { stdio: 'ignore' }).once('close', resolve));
   const seconds = (performance.now() - began) / 1000;
   await server.run("SELECT pg_drop_replication_slot('bench')");
@@ -57,7 +78,10 @@ async function latencies(): Promise<number[]> {
   }
   await client.end();
   await collector.barrier();
-  const late = collector.records().filter((r) => r.type === 'wal').map((r) => (Number(r.at_ns) - Number(r.committed_ns)) / 1e6);
+  const late = collector
+    .records()
+    .filter((r) => r.type === 'wal')
+    .map((r) => (Number(r.at_ns) - Number(r.committed_ns)) / 1e6);
   await collector.end();
   return late;
 }
@@ -106,16 +130,20 @@ const storedLate = await storedLatencies();
 const small = await collect(1000);
 const large = await collect(largeRows);
 await server.stop();
-printTable(`WAL rows (${runs} runs of ${rows} rows, in turn), median [min..max]`, ['', 'measured'], [
-  ['pg_recvlogical to /dev/null, rows/s', spreadText(spread(theirs))],
-  ['collector-wal to the bus, proven, rows/s', spreadText(spread(ours))],
-  ['a run: commit to stored rows that were asserted on, rows/s', spreadText(spread(stored))],
-  ['of the rate of pg_recvlogical: to the bus, to stored rows', ratios(theirs, ours, stored)],
-  ['commit to event, ms', spreadText(spread(late), 2)],
-  ['the same, p99', p99(late).toFixed(2)],
-  ['a run: answer of the commit to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
-  ['the same, p99', p99(storedLate).toFixed(1)],
-  ['peak memory, 1,000 rows in a transaction, MiB', small.peak_mib.toFixed(0)],
-  [`peak memory, ${largeRows} rows in a transaction, MiB`, large.peak_mib.toFixed(0)],
-  [`${largeRows} rows in a transaction, rows/s`, large.rate.toFixed(0)],
-]);
+printTable(
+  `WAL rows (${runs} runs of ${rows} rows, in turn), median [min..max]`,
+  ['', 'measured'],
+  [
+    ['pg_recvlogical to /dev/null, rows/s', spreadText(spread(theirs))],
+    ['collector-wal to the bus, proven, rows/s', spreadText(spread(ours))],
+    ['a run: commit to stored rows that were asserted on, rows/s', spreadText(spread(stored))],
+    ['of the rate of pg_recvlogical: to the bus, to stored rows', ratios(theirs, ours, stored)],
+    ['commit to event, ms', spreadText(spread(late), 2)],
+    ['the same, p99', p99(late).toFixed(2)],
+    ['a run: answer of the commit to the assertion that found its stored row, ms', spreadText(spread(storedLate), 1)],
+    ['the same, p99', p99(storedLate).toFixed(1)],
+    ['peak memory, 1,000 rows in a transaction, MiB', small.peak_mib.toFixed(0)],
+    [`peak memory, ${largeRows} rows in a transaction, MiB`, large.peak_mib.toFixed(0)],
+    [`${largeRows} rows in a transaction, rows/s`, large.rate.toFixed(0)],
+  ],
+);

@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([kafka.end(), registry.end()]));
 beforeEach(() => {
   at = new Playground();
-  at.write('spec.star', `${pair}\ndef test_written():\n    api.post("/data/color", body = "green")\n    assert_eventually(where = lambda e: e.service == "db" and e.data.get("op") == "SET")\n`);
+  at.write(
+    'spec.star',
+    `${pair}\ndef test_written():\n    api.post("/data/color", body = "green")\n    assert_eventually(where = lambda e: e.service == "db" and e.data.get("op") == "SET")\n`,
+  );
 });
 afterEach(() => at.remove());
 
@@ -53,13 +56,41 @@ describe('a cluster that asks for everything', () => {
   });
 
   test.each<readonly [string, string, Record<string, string>, number, RegExp]>([
-    ['a wrong password of the registry', 'tls=1&ca=<ca>&sasl=plain', { FAULTBOX_BUS_PASSWORD: password, FAULTBOX_REGISTRY_PASSWORD: 'wrong-7731' }, 3, /registry at https.* refused the login of "clerk".*FAULTBOX_REGISTRY_PASSWORD/],
-    ['a wrong password of the broker', 'tls=1&ca=<ca>&sasl=plain', { FAULTBOX_BUS_PASSWORD: 'wrong-7731' }, 3, /refused the login.*FAULTBOX_BUS_PASSWORD/],
+    [
+      'a wrong password of the registry',
+      'tls=1&ca=<ca>&sasl=plain',
+      { FAULTBOX_BUS_PASSWORD: password, FAULTBOX_REGISTRY_PASSWORD: 'wrong-7731' },
+      3,
+      /registry at https.* refused the login of "clerk".*FAULTBOX_REGISTRY_PASSWORD/,
+    ],
+    [
+      'a wrong password of the broker',
+      'tls=1&ca=<ca>&sasl=plain',
+      { FAULTBOX_BUS_PASSWORD: 'wrong-7731' },
+      3,
+      /refused the login.*FAULTBOX_BUS_PASSWORD/,
+    ],
     ['no password at all', 'tls=1&ca=<ca>&sasl=plain', {}, 2, /needs a password in FAULTBOX_BUS_PASSWORD/],
-    ['a file that is not there', 'tls=1&ca=nowhere.pem&sasl=plain', { FAULTBOX_BUS_PASSWORD: password }, 2, /ca=\/.*nowhere\.pem cannot be read/],
-    ['an authority that is unknown', 'tls=1&sasl=plain', { FAULTBOX_BUS_PASSWORD: password }, 3, /signed by an authority that is not known here/],
+    [
+      'a file that is not there',
+      'tls=1&ca=nowhere.pem&sasl=plain',
+      { FAULTBOX_BUS_PASSWORD: password },
+      2,
+      /ca=\/.*nowhere\.pem cannot be read/,
+    ],
+    [
+      'an authority that is unknown',
+      'tls=1&sasl=plain',
+      { FAULTBOX_BUS_PASSWORD: password },
+      3,
+      /signed by an authority that is not known here/,
+    ],
   ])('%s: a sentence and its exit code, no secret and no stack', async (_, settings, told, exit, sentence) => {
-    const { code, stdout, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--bus', bus('secure', settings.replace('<ca>', kafka.certificates.ca))], told);
+    const { code, stdout, stderr } = await faultbox(
+      at.dir,
+      ['test', 'spec.star', '--bus', bus('secure', settings.replace('<ca>', kafka.certificates.ca))],
+      told,
+    );
     expect([code, stdout + stderr]).toEqual([exit, expect.stringMatching(sentence)]);
     expect(stdout + stderr).not.toMatch(/wrong-7731|\n {4}at /);
   });

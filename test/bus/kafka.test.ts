@@ -32,7 +32,8 @@ def test_long():
         api.post("/data/k", body = "v%d" % i)
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
 `;
-const events = (trace: Trace) => trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
+const events = (trace: Trace) =>
+  trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
 /** Starts a run of the long spec. */
 function start(settings = ''): Started {
@@ -106,7 +107,9 @@ describe('--bus kafka://', () => {
 
   test('a wrong password: exit 3, where it is taken from, and not the password', async () => {
     at.write('spec.star', spec);
-    const { code, stdout, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--bus', kafka.busWithLogin.bus], { FAULTBOX_BUS_PASSWORD: 'wrong-7731' });
+    const { code, stdout, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--bus', kafka.busWithLogin.bus], {
+      FAULTBOX_BUS_PASSWORD: 'wrong-7731',
+    });
     expect([code, stderr]).toEqual([3, expect.stringMatching(/refused the login.*FAULTBOX_BUS_PASSWORD/)]);
     expect(stdout + stderr).not.toMatch(/wrong-7731|\n {4}at /);
   });

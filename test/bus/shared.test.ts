@@ -31,7 +31,9 @@ def one(n):
 ${Array.from({ length: 3 }, (_, n) => `def test_${n}():\n    one(${n})\n`).join('\n')}
 `;
 
-interface Running extends Started { readonly at: Playground }
+interface Running extends Started {
+  readonly at: Playground;
+}
 
 function start(at: Playground, settings = ''): Running {
   const { address } = server.client;
@@ -42,7 +44,8 @@ function start(at: Playground, settings = ''): Running {
 }
 
 const correlatorOf = ({ pid }: Running) => tree(pid).find((p) => p.command.includes('services/correlator/'))?.pid;
-const events = (trace: Trace) => trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
+const events = (trace: Trace) =>
+  trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
 /** How many parts each correlator has. */
 async function parts(): Promise<number[]> {

@@ -11,7 +11,15 @@ const examples = join(root, 'examples');
 /** The chapter's specs that need no container, with the tests that each declares. */
 const specs: Readonly<Record<string, readonly string[]>> = {
   'events-test.star': [
-    'post_data', 'db_logs_operations', 'inspect_logs', 'post_and_get', 'no_errors_in_logs', 'post_data_simple', 'error_logged_on_write_failure', 'write_data', 'disk_fault_produces_error_log',
+    'post_data',
+    'db_logs_operations',
+    'inspect_logs',
+    'post_and_get',
+    'no_errors_in_logs',
+    'post_data_simple',
+    'error_logged_on_write_failure',
+    'write_data',
+    'disk_fault_produces_error_log',
   ],
   'decoders.star': ['logfmt_fields', 'regex_fields'],
 };
@@ -28,11 +36,27 @@ describe.skipIf(!existsSync(chapter))(`the chapter's specs as written (skipped w
     await kafka.end();
   });
 
-  describe.each(Object.entries(specs).flatMap(([file, names]) => [[file, 'the embedded log', names], [file, 'Kafka', names]] as const))('%s, with %s', (file, bus, names) => {
+  describe.each(
+    Object.entries(specs).flatMap(
+      ([file, names]) =>
+        [
+          [file, 'the embedded log', names],
+          [file, 'Kafka', names],
+        ] as const,
+    ),
+  )('%s, with %s', (file, bus, names) => {
     let ended: Ended;
     let trace: Trace;
     beforeAll(async () => {
-      ended = await faultbox(examples, ['test', join(chapter, file), '--output', join(out, `${file}.json`), '--shiviz', join(out, `${file}.shiviz`), ...(bus === 'Kafka' ? ['--bus', kafka.bus] : [])]);
+      ended = await faultbox(examples, [
+        'test',
+        join(chapter, file),
+        '--output',
+        join(out, `${file}.json`),
+        '--shiviz',
+        join(out, `${file}.shiviz`),
+        ...(bus === 'Kafka' ? ['--bus', kafka.bus] : []),
+      ]);
       trace = JSON.parse(readFileSync(join(out, `${file}.json`), 'utf8')) as Trace;
     });
     test('declares these tests, in this order, and all pass', () => {

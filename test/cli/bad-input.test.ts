@@ -17,10 +17,18 @@ describe('a wrong spec ends with exit code 2 and says where', () => {
   test.each([
     ['a syntax error', 'def f(:\n  pass\n', /spec\.star:1:6/],
     ['an unknown name', 'x = servce("db")\n', /spec\.star:1:5.*servce[\s\S]*service/],
-    ['an unknown argument', 'service("db", "bin/linux/mock-db", healthchek = 1)\n', /spec\.star:1:.*healthchek[\s\S]*did you mean 'healthcheck'/],
+    [
+      'an unknown argument',
+      'service("db", "bin/linux/mock-db", healthchek = 1)\n',
+      /spec\.star:1:.*healthchek[\s\S]*did you mean 'healthcheck'/,
+    ],
     ['a wrong type', 'service(1, "x")\n', /"name" must be a string, got int 1|"name" must be a string, got int/],
     ['an unknown errno', 'deny("EOI")\n', /there is no errno "EOI"[\s\S]*did you mean 'EIO'/],
-    ['a fault on an unknown call', `${pair}\nfault_assumption("x", target = db, wrtie = deny("EIO"))\n`, /wrtie[\s\S]*did you mean 'write'/],
+    [
+      'a fault on an unknown call',
+      `${pair}\nfault_assumption("x", target = db, wrtie = deny("EIO"))\n`,
+      /wrtie[\s\S]*did you mean 'write'/,
+    ],
     ['a service named twice', 'service("a", "x")\nservice("a", "x")\n', /spec\.star:2.*declared twice/],
     ['an assertion while loading', 'assert_true(True)\n', /only be called while a test runs/],
     ['a load that leaves the folder', 'load("../other.star", "x")\n', /lies outside|no file/],
@@ -34,7 +42,10 @@ describe('a wrong spec ends with exit code 2 and says where', () => {
   });
 
   test('a spec that is not there, a folder without specs, a flag that does not exist', async () => {
-    expect(clean(await faultbox(at.dir, ['test', 'none.star']))).toMatchObject({ code: 2, stderr: expect.stringContaining('no file or folder "none.star"') });
+    expect(clean(await faultbox(at.dir, ['test', 'none.star']))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no file or folder "none.star"'),
+    });
     expect(clean(await faultbox(at.dir, ['test', 'bin']))).toMatchObject({ code: 2, stderr: expect.stringContaining('has no .star file') });
     expect(clean(await faultbox(at.dir, ['test', 'none.star', '--tset', 'x'])).code).toBe(2);
   });
@@ -49,7 +60,11 @@ describe('services that do not do what they should', () => {
   });
   test('one that never becomes ready: exit code 3, with what the healthcheck heard', async () => {
     at.write('deaf.sh', '#!/bin/sh\nexec sleep 100\n', 0o755);
-    const { code, stdout } = clean(await at.test('service("deaf", "deaf.sh", interface("main", "tcp", 7000), healthcheck = tcp("localhost:7000", timeout = "300ms"))\ndef test_a():\n    pass\n'));
+    const { code, stdout } = clean(
+      await at.test(
+        'service("deaf", "deaf.sh", interface("main", "tcp", 7000), healthcheck = tcp("localhost:7000", timeout = "300ms"))\ndef test_a():\n    pass\n',
+      ),
+    );
     expect(stdout).toMatch(/Service "deaf" was not ready within 0.3 s: tcp to port 7000 said: .*ECONNREFUSED/);
     expect(code).toBe(3);
   });

@@ -16,7 +16,18 @@ const noStack = /\n\s+at .*\.[jt]s:[0-9]+/;
 const plain = `${pair}\ndef test_a():\n    assert_eq(api.post("/data/k", body = "v").status, 200)\n    assert_never(type = "stdout", level = "ERROR")\n`;
 
 test('without root: exit code 3, and what to do', () => {
-  const as_nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups', process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'cli', 'bin', 'main.ts'), 'test', 'spec.star'];
+  const as_nobody = [
+    '--reuid',
+    '65534',
+    '--regid',
+    '65534',
+    '--clear-groups',
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'cli', 'bin', 'main.ts'),
+    'test',
+    'spec.star',
+  ];
   at.write('spec.star', plain);
   chmodSync(at.dir, 0o755);
   let status = 0;
@@ -57,8 +68,15 @@ describe('a full disk', () => {
   afterEach(() => execFileSync('umount', ['-l', disk]));
 
   test('while a service floods its output: the service is not held up, what was lost is said, nothing passes as proven', async () => {
-    writeFileSync(join(disk, 'flood.sh'), '#!/bin/sh\nhead -c 100000000 /dev/zero | tr "\\0" "a" | fold -w 100\necho flooded >&2\nexec sleep 100\n', { mode: 0o755 });
-    writeFileSync(join(disk, 'spec.star'), 'w = service("w", "flood.sh")\ndef test_flood():\n    assert_eventually(type = "stderr", msg = "flooded", within = "30s")\n    assert_never(type = "stdout", msg = "never")\n');
+    writeFileSync(
+      join(disk, 'flood.sh'),
+      '#!/bin/sh\nhead -c 100000000 /dev/zero | tr "\\0" "a" | fold -w 100\necho flooded >&2\nexec sleep 100\n',
+      { mode: 0o755 },
+    );
+    writeFileSync(
+      join(disk, 'spec.star'),
+      'w = service("w", "flood.sh")\ndef test_flood():\n    assert_eventually(type = "stderr", msg = "flooded", within = "30s")\n    assert_never(type = "stdout", msg = "never")\n',
+    );
     const { code, stdout, stderr } = await faultbox(disk, ['test', 'spec.star']);
     expect(stdout + stderr).not.toMatch(noStack);
     expect([3, 4]).toContain(code);
@@ -112,15 +130,23 @@ describe('a damaged bus', () => {
 });
 
 test('a service of another user writes to its stdout by every path, and has its own temporary folder', async () => {
-  at.write('writer.sh', '#!/bin/sh\necho direct\necho reopened > /dev/stdout\nid -un\necho x > "$TMPDIR/file" && echo wrote\nexec sleep 100\n', 0o755);
+  at.write(
+    'writer.sh',
+    '#!/bin/sh\necho direct\necho reopened > /dev/stdout\nid -un\necho x > "$TMPDIR/file" && echo wrote\nexec sleep 100\n',
+    0o755,
+  );
   chmodSync(at.dir, 0o755);
-  const { code, stdout } = await at.test('w = service("w", "writer.sh", user = "nobody")\ndef test_lines():\n    assert_eventually(type = "stdout", msg = "wrote")\n    print([e.data["msg"] for e in events(type = "stdout")])\n');
+  const { code, stdout } = await at.test(
+    'w = service("w", "writer.sh", user = "nobody")\ndef test_lines():\n    assert_eventually(type = "stdout", msg = "wrote")\n    print([e.data["msg"] for e in events(type = "stdout")])\n',
+  );
   expect([code, stdout]).toEqual([0, expect.stringContaining('["direct", "reopened", "nobody", "wrote"]')]);
 });
 
 test('a service that ends by itself after it was ready is an event, and no error', async () => {
   at.write('brief.sh', '#!/bin/sh\necho bye\nexit 3\n', 0o755);
-  const { code, stdout } = await at.test('w = service("w", "brief.sh")\ndef test_ends():\n    e = assert_eventually(type = "lifecycle", service = "w", event = "exited")\n    assert_eq(e.data["code"], 3)\n    sleep("200ms")\n    assert_eventually(type = "stdout", msg = "bye")\n');
+  const { code, stdout } = await at.test(
+    'w = service("w", "brief.sh")\ndef test_ends():\n    e = assert_eventually(type = "lifecycle", service = "w", event = "exited")\n    assert_eq(e.data["code"], 3)\n    sleep("200ms")\n    assert_eventually(type = "stdout", msg = "bye")\n',
+  );
   expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_ends')]);
 });
 
@@ -130,9 +156,15 @@ test('another user of the machine can neither query the engine nor read a file t
   const ended = once(child, 'close');
   await until(() => tree(child.pid!).some((p) => p.command.includes('mock-api')));
   const store = join(at.dir, '.faultbox', 'store');
-  const port = readdirSync(store).filter((f) => f.includes('port')).map((f) => readFileSync(join(store, f), 'utf8').trim())[0]!;
-  const ask = (query: string, auth = '') => execFileSync('curl', ['-s', `http://${auth}127.0.0.1:${port}/`, '--data-binary', query], { encoding: 'utf8' });
-  for (const query of ["SELECT * FROM file('/etc/passwd', LineAsString)", 'SELECT count() FROM faultbox.events', 'SHOW DATABASES']) expect(ask(query)).not.toMatch(/^(root:|faultbox|[0-9]+\n$)/m);
-  expect(() => execFileSync('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'sh', '-c', `cat ${store}/*`], { stdio: 'pipe' })).toThrow();
+  const port = readdirSync(store)
+    .filter((f) => f.includes('port'))
+    .map((f) => readFileSync(join(store, f), 'utf8').trim())[0]!;
+  const ask = (query: string, auth = '') =>
+    execFileSync('curl', ['-s', `http://${auth}127.0.0.1:${port}/`, '--data-binary', query], { encoding: 'utf8' });
+  for (const query of ["SELECT * FROM file('/etc/passwd', LineAsString)", 'SELECT count() FROM faultbox.events', 'SHOW DATABASES'])
+    expect(ask(query)).not.toMatch(/^(root:|faultbox|[0-9]+\n$)/m);
+  expect(() =>
+    execFileSync('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'sh', '-c', `cat ${store}/*`], { stdio: 'pipe' }),
+  ).toThrow();
   await ended;
 });

@@ -21,7 +21,9 @@ test('explain shows for each assertion its statement, who decided and why, and w
   const { trace } = await at.trace(spec);
   const { code, stdout } = await faultbox(at.dir, ['explain', trace.run]);
   const [never, eventually, eq] = stdout.split(/\n(?= {4}✓)/).slice(1);
-  expect(never).toMatch(/✓ assert_never {2}spec\.star:16:5\n +prefilter: the engine decides, but for rows that it leaves to the interpreter, because it reads data, and the JSON of some rows is beyond SQL\n +SELECT … FROM events\n +WHERE run = \{run:String\}/);
+  expect(never).toMatch(
+    /✓ assert_never {2}spec\.star:16:5\n +prefilter: the engine decides, but for rows that it leaves to the interpreter, because it reads data, and the JSON of some rows is beyond SQL\n +SELECT … FROM events\n +WHERE run = \{run:String\}/,
+  );
   expect(never).toMatch(/[1-9][0-9]* rows scanned, 0 fetched, 0 of them left to the interpreter, [0-9.]+ ms when it was judged/);
   expect(never).toContain('rests on stdout/db');
   expect(eventually).toMatch(/prefilter: the engine decides, but for rows that it leaves to the interpreter, because \S+/);

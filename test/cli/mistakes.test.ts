@@ -6,7 +6,11 @@ import { loadSpec } from '../../cli/spec/load-spec.ts';
 import { root } from '../faultbox.ts';
 
 const page = readFileSync(join(root, 'docs', 'mistakes.md'), 'utf8');
-const mistakes = [...page.matchAll(/^## (.+)\n\n```python\n([^]*?)```\n\n```text\n([^]*?)\n```$/gm)].map(([, title, spec, message]) => ({ title, spec, message }));
+const mistakes = [...page.matchAll(/^## (.+)\n\n```python\n([^]*?)```\n\n```text\n([^]*?)\n```$/gm)].map(([, title, spec, message]) => ({
+  title,
+  spec,
+  message,
+}));
 
 test('the page has every mistake in the form that is compared', () => {
   expect(mistakes.length).toBe([...page.matchAll(/^## /gm)].length);

@@ -26,7 +26,10 @@ scenario(set_twice)
 `;
 
 test('a violation stops the test where it is, and shows the event, the state before it and how it came about', async () => {
-  const { ended: { code, stdout }, trace } = await at.trace(counting);
+  const {
+    ended: { code, stdout },
+    trace,
+  } = await at.trace(counting);
   expect(stdout).not.toContain('slept to the end');
   expect(stdout).toMatch(/✗ set_twice {2}spec\.star:20:1/);
   expect(stdout).toContain('The monitor "at_most_one_set" was violated: two sets: SET a 1, SET b 2');
@@ -34,7 +37,10 @@ test('a violation stops the test where it is, and shows the event, the state bef
   expect(stdout).toMatch(/db +logged level=INFO msg="SET b 2"/);
   expect(stdout).toMatch(/How it came about:[\s\S]*received [0-9]+ bytes from api/);
   expect(code).toBe(1);
-  expect(trace.tests[0]!.events.find((e) => e.type === 'violation')?.data).toMatchObject({ monitor: 'at_most_one_set', message: 'two sets: SET a 1, SET b 2' });
+  expect(trace.tests[0]!.events.find((e) => e.type === 'violation')?.data).toMatchObject({
+    monitor: 'at_most_one_set',
+    message: 'two sets: SET a 1, SET b 2',
+  });
 });
 
 test('the store deleted, check comes to the same violation and the same trace', async () => {
@@ -42,9 +48,16 @@ test('the store deleted, check comes to the same violation and the same trace', 
   rmSync(join(at.dir, '.faultbox', 'store'), { recursive: true });
   const { code } = await faultbox(at.dir, ['check', trace.run, '--output', 'again.json']);
   const again = JSON.parse(at.read('again.json')) as Trace;
-  const essence = ({ name, verdict, reason, assertions, events }: Trace['tests'][number]) => ({ name, verdict, reason, assertions, events });
-  expect(again.tests.map(essence).map((t) => ({ ...t, events: t.events.map((e) => ({ ...e, timestamp: '' })) })))
-    .toEqual(trace.tests.map(essence).map((t) => ({ ...t, events: t.events.map((e) => ({ ...e, timestamp: '' })) })));
+  const essence = ({ name, verdict, reason, assertions, events }: Trace['tests'][number]) => ({
+    name,
+    verdict,
+    reason,
+    assertions,
+    events,
+  });
+  expect(again.tests.map(essence).map((t) => ({ ...t, events: t.events.map((e) => ({ ...e, timestamp: '' })) }))).toEqual(
+    trace.tests.map(essence).map((t) => ({ ...t, events: t.events.map((e) => ({ ...e, timestamp: '' })) })),
+  );
   expect(code).toBe(1);
 });
 
@@ -74,14 +87,17 @@ scenario(two)
 });
 
 test('a monitor that met no event is vacuous, one that raises is violated', async () => {
-  const { stdout, code } = await at.test(`${pair}
+  const { stdout, code } = await at.test(
+    `${pair}
 silent = monitor("silent", on = {"type": "stderr"}, check = lambda e: False)
 raising = monitor("raising", on = {"type": "stdout", "service": "db"}, check = lambda e: e.data["nothing"] == 1)
 def one():
     api.post("/data/a", body = "1")
 fault_scenario("quiet", scenario = one, monitors = [silent])
 fault_scenario("loud", scenario = one, monitors = [raising])
-`, '--strict');
+`,
+    '--strict',
+  );
   expect(stdout).toMatch(/✓ quiet .*vacuous: the monitor "silent" met no event/);
   expect(stdout).toMatch(/The monitor "raising" was violated: it raised an error at spec\.star:15:[0-9]+: key "nothing" not in dict/);
   expect(code).toBe(1);
@@ -104,7 +120,8 @@ fault_matrix(
 )
 `);
   expect(stdout).toContain('5 tests');
-  for (const name of ['matrix_write_disk', 'matrix_write_slow', 'matrix_write_both', 'matrix_read_disk', 'matrix_read_slow']) expect(stdout).toMatch(new RegExp(`✓ ${name}`));
+  for (const name of ['matrix_write_disk', 'matrix_write_slow', 'matrix_write_both', 'matrix_read_disk', 'matrix_read_slow'])
+    expect(stdout).toMatch(new RegExp(`✓ ${name}`));
   expect(stdout).not.toContain('matrix_read_both');
   expect(code).toBe(0);
 });

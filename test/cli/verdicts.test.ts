@@ -111,14 +111,20 @@ fault_scenario("unstruck", scenario = lambda: api.get("/health"), faults = nothi
 });
 
 test('that nothing was lost rests on every source, and passes when each has proven itself', async () => {
-  const { ended, trace } = await at.trace(`${pair}
+  const { ended, trace } = await at.trace(
+    `${pair}
 def test_no_gap():
     api.post("/data/k", body = "v")
     assert_eq(events(type = "gap", service = "db"), [])
     assert_never(type = "gap")
-`, '--strict');
+`,
+    '--strict',
+  );
   expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
-  const { assertions, sources } = trace.tests[0]! as unknown as { assertions: Array<{ name: string; sources: string[] }>; sources: Array<{ source: string }> };
+  const { assertions, sources } = trace.tests[0]! as unknown as {
+    assertions: Array<{ name: string; sources: string[] }>;
+    sources: Array<{ source: string }>;
+  };
   expect(assertions.find((a) => a.name === 'assert_never')!.sources.sort()).toEqual(sources.map((s) => s.source).sort());
 });
 
@@ -131,13 +137,19 @@ def test_plain():
 `;
   test('the JSON trace validates against its schema, and its clocks and causes are sound', async () => {
     const { trace } = await at.trace(spec);
-    const validate = new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(readFileSync(join(root, 'schemas', 'trace.schema.json'), 'utf8')) as object);
+    const validate = new Ajv({ allErrors: true, strict: false }).compile(
+      JSON.parse(readFileSync(join(root, 'schemas', 'trace.schema.json'), 'utf8')) as object,
+    );
     validate(trace);
     expect(validate.errors).toBe(null);
     for (const { events } of trace.tests) {
       const bySeq = new Map(events.map((e) => [e.seq, e]));
       expect(events.map((e) => e.seq)).toEqual(events.map((_, i) => i + 1));
-      for (const e of events) for (const cause of e.causes) if (cause.certain) for (const [lane, n] of Object.entries(bySeq.get(cause.seq)!.vector_clock)) expect(e.vector_clock[lane]).toBeGreaterThanOrEqual(n);
+      for (const e of events)
+        for (const cause of e.causes)
+          if (cause.certain)
+            for (const [lane, n] of Object.entries(bySeq.get(cause.seq)!.vector_clock))
+              expect(e.vector_clock[lane]).toBeGreaterThanOrEqual(n);
     }
     const rules = new Set(trace.tests.flatMap((t) => t.events.flatMap((e) => e.causes.map((c) => c.rule))));
     for (const rule of ['tcp', 'connect', 'line', 'step']) expect(rules).toContain(rule);
@@ -178,24 +190,30 @@ def test_plain():
   });
 });
 
-test.each(['specs/deep/a.star', '../elsewhere/a.star'])('%s: a spec beside or below the working directory is judged again, with what it loads and the faults it arms', async (file) => {
-  const text = `${pair.replaceAll('bin/linux', join(at.dir, 'bin', 'linux'))}
+test.each(['specs/deep/a.star', '../elsewhere/a.star'])(
+  '%s: a spec beside or below the working directory is judged again, with what it loads and the faults it arms',
+  async (file) => {
+    const text = `${pair.replaceAll('bin/linux', join(at.dir, 'bin', 'linux'))}
 load("more/helpers.star", "refused")
 
 def test_refused():
     fault(db, write = deny("EIO", on = "file"), run = lambda: refused(api))
     assert_never(where = lambda e: e.service == "db" and e.syscall == "fsync")
 `;
-  at.write(`work/${file}`, text);
-  at.write(`work/${file.replace('a.star', 'more/helpers.star')}`, 'def refused(api):\n    assert_true(api.post("/data/k", body = "v").status >= 500)\n');
-  const work = join(at.dir, 'work');
-  mkdirSync(work, { recursive: true });
-  const ran = await faultbox(work, ['test', file]);
-  expect(ran).toMatchObject({ code: 0, stderr: '' });
-  const again = await faultbox(work, ['check', runOf(ran)]);
-  expect(again).toMatchObject({ code: 0, stderr: '' });
-  expect(again.stdout).toContain('✓ test_refused');
-});
+    at.write(`work/${file}`, text);
+    at.write(
+      `work/${file.replace('a.star', 'more/helpers.star')}`,
+      'def refused(api):\n    assert_true(api.post("/data/k", body = "v").status >= 500)\n',
+    );
+    const work = join(at.dir, 'work');
+    mkdirSync(work, { recursive: true });
+    const ran = await faultbox(work, ['test', file]);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const again = await faultbox(work, ['check', runOf(ran)]);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toContain('✓ test_refused');
+  },
+);
 
 test('two runs at once in one folder share the engine, and a server of the user on the port of the spec disturbs nobody', async () => {
   const { createServer } = await import('node:net');
@@ -203,7 +221,13 @@ test('two runs at once in one folder share the engine, and a server of the user 
   const spec = `${pair}\ndef test_a():\n    assert_eq(api.post("/data/k", body = "v").status, 200)\n`;
   at.write('a.star', spec);
   at.write('b.star', spec);
-  const ended = await Promise.all([faultbox(at.dir, ['test', 'a.star', '--runs', '3']), faultbox(at.dir, ['test', 'b.star', '--runs', '3'])]);
+  const ended = await Promise.all([
+    faultbox(at.dir, ['test', 'a.star', '--runs', '3']),
+    faultbox(at.dir, ['test', 'b.star', '--runs', '3']),
+  ]);
   server.close();
-  expect(ended.map((e) => [e.code, e.stderr])).toEqual([[0, ''], [0, '']]);
+  expect(ended.map((e) => [e.code, e.stderr])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
 });

@@ -34,7 +34,9 @@ export function readChunks(folder: string): Chunk[] | null {
 
 /** The chunks of all `.star` files in a folder. */
 export function readFolder(folder: string): Chunk[] {
-  return readdirSync(folder).filter((f) => f.endsWith('.star')).sort()
+  return readdirSync(folder)
+    .filter((f) => f.endsWith('.star'))
+    .sort()
     .flatMap((file) => chunksOf(file, readFileSync(join(folder, file), 'utf8')));
 }
 
@@ -49,10 +51,12 @@ export function chunksOf(name: string, text: string): Chunk[] {
 }
 
 function wantedOf(source: string): Wanted[] {
-  return [...source.matchAll(/###\s*(?:(go|java|rust):)?\s*(.*)$/gm)].filter((m) => m[1] === undefined || m[1] === 'go').map((m) => {
-    const before = source.slice(0, m.index).split('\n');
-    return { pattern: (m[2] ?? '').trim().toLowerCase(), line: before.at(-1)?.trim() === '' ? null : before.length };
-  });
+  return [...source.matchAll(/###\s*(?:(go|java|rust):)?\s*(.*)$/gm)]
+    .filter((m) => m[1] === undefined || m[1] === 'go')
+    .map((m) => {
+      const before = source.slice(0, m.index).split('\n');
+      return { pattern: (m[2] ?? '').trim().toLowerCase(), line: before.at(-1)?.trim() === '' ? null : before.length };
+    });
 }
 
 /** What `load("library.star", …)` brings. */
@@ -100,11 +104,12 @@ export function runChunk(chunk: Chunk): Outcome {
     assertion('assert_(a)', ([a]) => truth(a as Value)),
   ]);
   try {
-    execFile(
-      new Thread({ stepLimit: 1_000_000, print: () => undefined }), {
-        name: chunk.name, source: chunk.source, predeclared, load: loadLibrary,
-      },
-    );
+    execFile(new Thread({ stepLimit: 1_000_000, print: () => undefined }), {
+      name: chunk.name,
+      source: chunk.source,
+      predeclared,
+      load: loadLibrary,
+    });
     return { assertions, error: null };
   } catch (error) {
     if (error instanceof StarlarkError) return { assertions, error };

@@ -32,15 +32,35 @@ const PROGRAMS: readonly (readonly [string, string, RegExp])[] = [
   ['a shift that is too far', 'x = 1 << 1000000000\n', /^a\.star:1:5: shift count too large/],
   ['an int that squares itself', 'x = 3\nfor i in range(99):\n    x = x * x\n', /^a\.star:3:9: an int of \d+ bits is too large/],
   ['a range that is made a list', 'x = list(range(10000000000))\n', /^a\.star:1:5: a sequence of 10000000000 elements is too large/],
-  ['many large lists', 'l = []\nfor i in range(1000000):\n    l.append([0] * 1000000)\n', /holds more than 512 MiB of values|stopped after 10 s/],
-  ['many small dicts', 'l = []\nfor i in range(1 << 40):\n    l.append({"a": [i]})\n', /holds more than 512 MiB of values|stopped after 10 s/],
-  ['a dict that grows', 'd = {}\nfor i in range(1 << 40):\n    d[i] = i\n', /more than 2097152 entries in a dict or set|stopped after 10 s/],
+  [
+    'many large lists',
+    'l = []\nfor i in range(1000000):\n    l.append([0] * 1000000)\n',
+    /holds more than 512 MiB of values|stopped after 10 s/,
+  ],
+  [
+    'many small dicts',
+    'l = []\nfor i in range(1 << 40):\n    l.append({"a": [i]})\n',
+    /holds more than 512 MiB of values|stopped after 10 s/,
+  ],
+  [
+    'a dict that grows',
+    'd = {}\nfor i in range(1 << 40):\n    d[i] = i\n',
+    /more than 2097152 entries in a dict or set|stopped after 10 s/,
+  ],
   ['deep parentheses', `x = ${'('.repeat(10_000)}1${')'.repeat(10_000)}\n`, /nested more than 400 levels deep/],
   ['deep lists', `x = ${'['.repeat(10_000)}1${']'.repeat(10_000)}\n`, /nested more than 400 levels deep/],
   ['many unary operators', `x = ${'-'.repeat(10_000)}1\n`, /nested more than 400 levels deep/],
-  ['a long elif', `if 1:\n    pass\n${'elif 1:\n    pass\n'.repeat(10_000)}`, /^a\.star:799:6: syntax error: nested more than 400 levels deep\n.*\n.*\n.*\n$/],
+  [
+    'a long elif',
+    `if 1:\n    pass\n${'elif 1:\n    pass\n'.repeat(10_000)}`,
+    /^a\.star:799:6: syntax error: nested more than 400 levels deep\n.*\n.*\n.*\n$/,
+  ],
   ['deep ifs', `${Array.from({ length: 2500 }, (_, i) => `${' '.repeat(i)}if 1:\n`).join('')}`, /nested more than 400 levels deep/],
-  ['a deep value that is printed', 'l = []\nfor i in range(100000):\n    l = [l]\nprint(l)\n', /^a\.star:4:1: the value nests more than 400 levels/],
+  [
+    'a deep value that is printed',
+    'l = []\nfor i in range(100000):\n    l = [l]\nprint(l)\n',
+    /^a\.star:4:1: the value nests more than 400 levels/,
+  ],
   ['a value that contains itself', 'l = []\nl.append(l)\nm = []\nm.append(m)\nl == m\n', /^a\.star:5:1: comparison exceeded/],
   ['a huge width', 'x = "%1000000000d" % 1\n', /^a\.star:1:5: unknown conversion %1/],
   ['a source that is too large', 'x = 1\n'.repeat(2_000_000), /^a\.star is larger than 4 MiB/],
@@ -48,12 +68,16 @@ const PROGRAMS: readonly (readonly [string, string, RegExp])[] = [
   ['a binary file', '\0\x01\x02', /^a\.star is a binary file/],
 ];
 
-test.each(PROGRAMS)('%s ends with a sentence', async (_, source, wanted) => {
-  write('a.star', source);
-  const { code, stdout, stderr } = await run('a.star');
-  expect(stderr).toMatch(wanted);
-  expect({ code, stdout, trace: /\n\s+at /.test(stderr) }).toEqual({ code: 1, stdout: '', trace: false });
-}, 60_000);
+test.each(PROGRAMS)(
+  '%s ends with a sentence',
+  async (_, source, wanted) => {
+    write('a.star', source);
+    const { code, stdout, stderr } = await run('a.star');
+    expect(stderr).toMatch(wanted);
+    expect({ code, stdout, trace: /\n\s+at /.test(stderr) }).toEqual({ code: 1, stdout: '', trace: false });
+  },
+  60_000,
+);
 
 test('a path without a source is named', async () => {
   write('folder/x.star', '');
@@ -105,7 +129,11 @@ test('load refuses what is not there, what lies outside, what is no source, and 
     ['a.star', 'load("/etc/passwd", "x")\n', /^a\.star:1:6: "\/etc\/passwd" lies outside of the folder /],
     ['a.star', 'load("binary.star", "x")\n', /^a\.star:1:6: "binary\.star" is a binary file/],
     ['self.star', 'load("self.star", "x")\n', /^self\.star:1:6: "self\.star" loads itself/],
-    ['one.star', 'load("sub/two.star", "x")\n', /^sub\/two\.star:1:6: [^]*one\.star loads sub\/two\.star loads one\.star\n[^]*one\.star:1:6/],
+    [
+      'one.star',
+      'load("sub/two.star", "x")\n',
+      /^sub\/two\.star:1:6: [^]*one\.star loads sub\/two\.star loads one\.star\n[^]*one\.star:1:6/,
+    ],
   ];
   for (const [name, source, wanted] of cases) {
     write(name, source);

@@ -22,7 +22,11 @@ function failures(list: readonly Chunk[]): { wrong: string[]; assertions: number
     const [first] = chunk.wanted;
     if (first === undefined ? error !== null : error === null || !messageMatches(error, chunk.wanted)) wrong.push(`${chunk.name}: ${got}`);
     else if (
-      error !== null && first !== undefined && first.line !== null && !coversLine(error, first.line) && !OTHER_LINE.includes(chunk.name)
+      error !== null &&
+      first !== undefined &&
+      first.line !== null &&
+      !coversLine(error, first.line) &&
+      !OTHER_LINE.includes(chunk.name)
     ) {
       wrong.push(`${chunk.name}: wanted line ${first.line}, got ${error.span?.line}`);
     }

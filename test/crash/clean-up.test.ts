@@ -36,7 +36,10 @@ const start = (...flags: string[]) => {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (text += String(d)));
   return { child, ended: once(child, 'close'), output: () => text };
 };
-const find = (pid: number, victim: string) => (victim === 'faultbox' ? pid : tree(pid).find((p) => p.command.includes(`/build/${victim} `) || p.command.includes(`services/${victim}/`))?.pid);
+const find = (pid: number, victim: string) =>
+  victim === 'faultbox'
+    ? pid
+    : tree(pid).find((p) => p.command.includes(`/build/${victim} `) || p.command.includes(`services/${victim}/`))?.pid;
 
 /** After whatever happened, the next run starts, passes, and nothing of either is left. */
 const cleanAfterNextRun = async () => {
@@ -48,7 +51,9 @@ const cleanAfterNextRun = async () => {
 
 /** Every third run has its records on Kafka. */
 describe(`SIGKILL at a random moment leaves nothing behind (FAULTBOX_SEED=${seed})`, () => {
-  test.each(Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i % 3 === 2 ? 'Kafka' : 'the embedded log', i] as const))('of %s, with %s (%i)', async (victim, bus, i) => {
+  test.each(
+    Array.from({ length: kills }, (_, i) => [victims[i % victims.length]!, i % 3 === 2 ? 'Kafka' : 'the embedded log', i] as const),
+  )('of %s, with %s (%i)', async (victim, bus, i) => {
     const run = start(...(bus === 'Kafka' ? ['--bus', kafka.bus] : []));
     const delay_ms = randomOf(`clean-up ${i}`)() * 600;
     await new Promise((resolve) => setTimeout(resolve, delay_ms));
@@ -81,15 +86,26 @@ test('a run that still waits for its broker ends at once too', async () => {
 
 describe('a collector that dies makes what depends on it inconclusive, and says so', () => {
   test.each([
-    ['collector-stdout', 'e.type == "stdout" and e.data.get("level") == "FATAL"', /stdout\/(db|api) is not complete: collector-stdout was ended by SIGKILL/],
-    ['collector-syscall', 'e.type == "syscall" and e.syscall == "unlink"', /syscall\/(db|api) is not complete: collector-syscall was ended by SIGKILL/],
+    [
+      'collector-stdout',
+      'e.type == "stdout" and e.data.get("level") == "FATAL"',
+      /stdout\/(db|api) is not complete: collector-stdout was ended by SIGKILL/,
+    ],
+    [
+      'collector-syscall',
+      'e.type == "syscall" and e.syscall == "unlink"',
+      /syscall\/(db|api) is not complete: collector-syscall was ended by SIGKILL/,
+    ],
     ['tracer', 'e.type == "syscall" and e.syscall == "unlink"', /syscall\/(db|api) is not complete/],
   ])('%s', async (victim, predicate, message) => {
-    at.write('spec.star', `${pair}
+    at.write(
+      'spec.star',
+      `${pair}
 def test_absence():
     sleep("1s")
     assert_never(where = lambda e: ${predicate})
-`);
+`,
+    );
     const child = spawn(command, ['test', 'spec.star', '--deadline', '1s'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'inherit'] });
     let stdout = '';
     child.stdout.on('data', (d) => (stdout += String(d)));
@@ -103,13 +119,16 @@ def test_absence():
   });
 
   test('before the scenario begins: the test starts afresh, with another one', async () => {
-    at.write('spec.star', `
+    at.write(
+      'spec.star',
+      `
 redis = service("redis", "/bin/sh", interface("main", "redis", 6379), healthcheck = ready(), observe = [poll(command = "GET k")],
     args = ["-c", "while [ ! -e go ]; do sleep 0.01; done; exec redis-server --port 6379 --bind 127.0.0.1 --save '' --dir /tmp"])
 def test_observed():
     redis.command("SET", "k", "v")
     assert_eventually(type = "poll", value = "v")
-`);
+`,
+    );
     const child = spawn(command, ['test', 'spec.star'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'inherit'] });
     let stdout = '';
     child.stdout.on('data', (d) => (stdout += String(d)));
@@ -122,23 +141,29 @@ def test_observed():
     expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_observed')]);
   });
 
-  test.each(['collector-stdout', 'collector-syscall'])('%s stopped by SIGSTOP is not waited for beyond the deadline, and never passes', async (victim) => {
-    at.write('spec.star', `${pair}
+  test.each(['collector-stdout', 'collector-syscall'])(
+    '%s stopped by SIGSTOP is not waited for beyond the deadline, and never passes',
+    async (victim) => {
+      at.write(
+        'spec.star',
+        `${pair}
 def test_absence():
     sleep("1s")
     assert_never(where = lambda e: e.data.get("level") == "FATAL")
-`);
-    const child = spawn(command, ['test', 'spec.star', '--deadline', '500ms'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'inherit'] });
-    let stdout = '';
-    child.stdout.on('data', (d) => (stdout += String(d)));
-    const ended = once(child, 'close');
-    await until(() => tree(child.pid!).some((p) => p.command.includes('mock-api')));
-    const pid = find(child.pid!, victim)!;
-    process.kill(pid, 'SIGSTOP');
-    const resumed = setTimeout(() => process.kill(pid, 'SIGCONT'), 6000);
-    const [code] = (await ended) as [number];
-    clearTimeout(resumed);
-    expect(stdout).toMatch(new RegExp(`${victim} did not answer within 500 ms`));
-    expect(code).toBe(4);
-  });
+`,
+      );
+      const child = spawn(command, ['test', 'spec.star', '--deadline', '500ms'], { cwd: at.dir, stdio: ['ignore', 'pipe', 'inherit'] });
+      let stdout = '';
+      child.stdout.on('data', (d) => (stdout += String(d)));
+      const ended = once(child, 'close');
+      await until(() => tree(child.pid!).some((p) => p.command.includes('mock-api')));
+      const pid = find(child.pid!, victim)!;
+      process.kill(pid, 'SIGSTOP');
+      const resumed = setTimeout(() => process.kill(pid, 'SIGCONT'), 6000);
+      const [code] = (await ended) as [number];
+      clearTimeout(resumed);
+      expect(stdout).toMatch(new RegExp(`${victim} did not answer within 500 ms`));
+      expect(code).toBe(4);
+    },
+  );
 });

@@ -93,16 +93,19 @@ const collectors: ReadonlyArray<readonly [string, Workload, RegExp, lossy: reado
 ];
 
 describe.each(['the embedded log', 'Kafka'] as const)(`killed at random moments, with %s (FAULTBOX_SEED=${seed})`, (home) => {
-  test.each(collectors)('%s: each event once or a gap; the tests that come later have a new one', async (victim, workload, process, lossy) => {
-    const tests = await struckTests(`${victim}, ${home}`, workload, process, home);
-    for (const tested of tests) {
-      expectOnceOrMissed(tested, workload, lossy);
-      if (tested.verdict === 'passed') continue;
-      expect(tested.reason).toMatch(victim === 'tracer' ? /tracer ended \(SIGKILL\)/i : new RegExp(`${victim} was ended by SIGKILL`));
-      const gaps = tested.events.filter((e) => e.type === 'gap').map((e) => String(e.data['source']));
-      if (tested.verdict === 'inconclusive') expect(gaps.filter((name) => lossy.includes(name))).toEqual(lossy);
-    }
-  });
+  test.each(collectors)(
+    '%s: each event once or a gap; the tests that come later have a new one',
+    async (victim, workload, process, lossy) => {
+      const tests = await struckTests(`${victim}, ${home}`, workload, process, home);
+      for (const tested of tests) {
+        expectOnceOrMissed(tested, workload, lossy);
+        if (tested.verdict === 'passed') continue;
+        expect(tested.reason).toMatch(victim === 'tracer' ? /tracer ended \(SIGKILL\)/i : new RegExp(`${victim} was ended by SIGKILL`));
+        const gaps = tested.events.filter((e) => e.type === 'gap').map((e) => String(e.data['source']));
+        if (tested.verdict === 'inconclusive') expect(gaps.filter((name) => lossy.includes(name))).toEqual(lossy);
+      }
+    },
+  );
 
   test('the correlator: nothing is lost, nothing comes twice, every verdict stands', async () => {
     const tests = await struckTests(`correlator, ${home}`, keyValue, /services\/correlator\/main\.ts/, home);
@@ -113,10 +116,15 @@ describe.each(['the embedded log', 'Kafka'] as const)(`killed at random moments,
 
 describe(`killed at random moments (FAULTBOX_SEED=${seed})`, () => {
   test('the broker that is the bus, which comes back: nothing is lost, nothing comes twice, every verdict stands', async () => {
-    const tests = await struckTests('the bus', rows, async () => {
-      await kafka.killBroker();
-      await kafka.startBroker();
-    }, 'Kafka');
+    const tests = await struckTests(
+      'the bus',
+      rows,
+      async () => {
+        await kafka.killBroker();
+        await kafka.startBroker();
+      },
+      'Kafka',
+    );
     expect(tests.map((t) => t.verdict)).toEqual(tests.map(() => 'passed'));
     for (const tested of tests) expectOnceOrMissed(tested, rows, []);
   });
@@ -126,11 +134,20 @@ describe(`killed at random moments (FAULTBOX_SEED=${seed})`, () => {
     for (const tested of tests) expectOnceOrMissed(tested, messages, ['topic/kafka/numbers']);
   });
 
-  const servers = [['PostgreSQL', rows], ['NATS', subject], ['Redis', states], ['Kafka', messages]] as const;
+  const servers = [
+    ['PostgreSQL', rows],
+    ['NATS', subject],
+    ['Redis', states],
+    ['Kafka', messages],
+  ] as const;
   test.each(servers)('%s itself: what it acknowledged is there once, or its source is not complete', async (name, workload) => {
     const tests = await struckTests(name, workload, workload.service, 'the embedded log');
     for (const tested of tests) {
-      expectOnceOrMissed(tested, workload, workload.contents.map((c) => c.source));
+      expectOnceOrMissed(
+        tested,
+        workload,
+        workload.contents.map((c) => c.source),
+      );
       // A step learns of the death, and does not wait for an answer.
       expect(tested.events.filter((e) => String(e.data['error'] ?? '').startsWith('no answer within'))).toEqual([]);
     }

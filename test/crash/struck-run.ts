@@ -26,7 +26,14 @@ const start_ms = 120_000;
  * Runs a workload once more than `times` in one run and strikes each of these tests but the last once, at a moment between its first step
  * and the end of its services. The moments come from the seed and `name`.
  */
-export async function strike(at: Playground, name: string, workload: Workload, blow: Blow, times: number, flags: readonly string[]): Promise<StruckRun> {
+export async function strike(
+  at: Playground,
+  name: string,
+  workload: Workload,
+  blow: Blow,
+  times: number,
+  flags: readonly string[],
+): Promise<StruckRun> {
   const { spec, works_ms } = workload;
   at.write('spec.star', spec);
   const args = ['test', 'spec.star', '--runs', String(times + 1), '--seed', String(seed), '--output', 'trace.json', ...flags];
@@ -41,7 +48,7 @@ export async function strike(at: Playground, name: string, workload: Workload, b
     await until(() => !running || atWork(at) !== null, start_ms);
     const test = atWork(at);
     await pause(random() * works_ms);
-    if (test !== null && await struck(child.pid!, blow, () => atWork(at) === test)) blows++;
+    if (test !== null && (await struck(child.pid!, blow, () => atWork(at) === test))) blows++;
     await until(() => !running || atWork(at) !== test, start_ms);
   }
   const [code] = (await ended) as [number | null];

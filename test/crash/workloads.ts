@@ -38,9 +38,13 @@ def test_work():
     for i in range(1, ${steps + 1}):
         if not ${step}.ok:
             break
-${asked.map(([filters, never]) => `
+${asked
+  .map(
+    ([filters, never]) => `
     assert_eq(len(events(${filters})), ${steps})
-    assert_never(where = lambda e: ${never})`).join('')}
+    assert_never(where = lambda e: ${never})`,
+  )
+  .join('')}
 `;
 
 /** The numbers that the events of a kind stand for. */
@@ -49,19 +53,27 @@ const numbersOf = (of: (e: TraceEvent) => boolean, number: (e: TraceEvent) => nu
 
 /** mock-db behind mock-api: a line and a write for each request, which grow by a byte each time. */
 export const keyValue: Workload = {
-  spec: pair + work(80, 'api.post("/data/k", body = "x" * i)', [
-    ['type = "stdout", service = "db", op = "SET"', 'e.type == "stdout" and e.service == "db" and e.data.get("op") == "DEL"'],
-    ['type = "syscall", service = "db", syscall = "write", path = "*/db/mock-db.journal"', 'e.service == "db" and e.syscall == "rename"'],
-  ]),
+  spec:
+    pair +
+    work(80, 'api.post("/data/k", body = "x" * i)', [
+      ['type = "stdout", service = "db", op = "SET"', 'e.type == "stdout" and e.service == "db" and e.data.get("op") == "DEL"'],
+      ['type = "syscall", service = "db", syscall = "write", path = "*/db/mock-db.journal"', 'e.service == "db" and e.syscall == "rename"'],
+    ]),
   steps: 80,
   contents: [
     {
       source: 'stdout/db',
-      numbers: numbersOf((e) => e.type === 'stdout' && e.service === 'db' && e.data['op'] === 'SET', (e) => String(e.data['msg']).length - 'SET k '.length),
+      numbers: numbersOf(
+        (e) => e.type === 'stdout' && e.service === 'db' && e.data['op'] === 'SET',
+        (e) => String(e.data['msg']).length - 'SET k '.length,
+      ),
     },
     {
       source: 'syscall/db',
-      numbers: numbersOf((e) => e.syscall === 'write' && e.service === 'db' && e.path?.endsWith('/mock-db.journal') === true, (e) => e.ret! - 'k=\n'.length),
+      numbers: numbersOf(
+        (e) => e.syscall === 'write' && e.service === 'db' && e.path?.endsWith('/mock-db.journal') === true,
+        (e) => e.ret! - 'k=\n'.length,
+      ),
     },
   ],
   service: /bin\/linux\/mock-db/,
@@ -74,10 +86,18 @@ export const rows: Workload = {
 pg = service("postgres", "${services}/postgres.sh", interface("main", "postgres", 5432), args = ["5432"],
     healthcheck = ready(), observe = [wal_stream(tables = ["t"])])
 ${work(40, 'pg.exec("CREATE TABLE IF NOT EXISTS t (n int PRIMARY KEY); INSERT INTO t VALUES (%d)" % i)', [
-    ['type = "wal"', 'e.type == "wal" and e.data["new"]["n"] == 0'],
-  ])}`,
+  ['type = "wal"', 'e.type == "wal" and e.data["new"]["n"] == 0'],
+])}`,
   steps: 40,
-  contents: [{ source: 'wal/postgres', numbers: numbersOf((e) => e.type === 'wal', (e) => (e.data['new'] as { n: number }).n) }],
+  contents: [
+    {
+      source: 'wal/postgres',
+      numbers: numbersOf(
+        (e) => e.type === 'wal',
+        (e) => (e.data['new'] as { n: number }).n,
+      ),
+    },
+  ],
   service: /\/postgres -D/,
   works_ms: 500,
 };
@@ -89,7 +109,15 @@ nats = service("nats", "nats-server", interface("main", "nats", 4222), args = ["
     healthcheck = ready(), observe = [topic("numbers")])
 ${work(60, 'nats.publish("numbers", {"n": i})', [['type = "topic"', 'e.type == "topic" and e.data["n"] == 0']])}`,
   steps: 60,
-  contents: [{ source: 'topic/nats/numbers', numbers: numbersOf((e) => e.type === 'topic', (e) => e.data['n'] as number) }],
+  contents: [
+    {
+      source: 'topic/nats/numbers',
+      numbers: numbersOf(
+        (e) => e.type === 'topic',
+        (e) => e.data['n'] as number,
+      ),
+    },
+  ],
   service: /nats-server -a/,
   works_ms: 300,
 };
@@ -101,7 +129,15 @@ kafka = service("kafka", "${services}/kafka.sh", interface("main", "kafka", 9092
     healthcheck = ready(timeout = "60s"), observe = [topic("numbers")])
 ${work(40, 'kafka.publish("numbers", {"n": i})', [['type = "topic"', 'e.type == "topic" and e.data["n"] == 0']])}`,
   steps: 40,
-  contents: [{ source: 'topic/kafka/numbers', numbers: numbersOf((e) => e.type === 'topic', (e) => e.data['n'] as number) }],
+  contents: [
+    {
+      source: 'topic/kafka/numbers',
+      numbers: numbersOf(
+        (e) => e.type === 'topic',
+        (e) => e.data['n'] as number,
+      ),
+    },
+  ],
   service: /kafka\.Kafka/,
   works_ms: 1500,
 };
@@ -117,7 +153,15 @@ def sampled(answer):
     return answer
 ${work(15, 'sampled(redis.command("SET", "k", i))', [['type = "poll"', 'e.type == "poll" and e.data["value"] == "0"']])}`,
   steps: 15,
-  contents: [{ source: 'poll/redis/GET k', numbers: numbersOf((e) => e.type === 'poll' && !('error' in e.data), (e) => Number(e.data['value'])) }],
+  contents: [
+    {
+      source: 'poll/redis/GET k',
+      numbers: numbersOf(
+        (e) => e.type === 'poll' && !('error' in e.data),
+        (e) => Number(e.data['value']),
+      ),
+    },
+  ],
   service: /redis-server /,
   works_ms: 500,
 };

@@ -56,14 +56,18 @@ describe('a denied connect', () => {
       'a.send("seccomp")',
     ]);
     expect(answers).toEqual(['r' + 'c'.repeat(39), '2']);
-    expect(found.events.filter((e) => e.type === 'fault').map((e) => e.decision)).toEqual(['delay(1ms)', 'deny(ECONNREFUSED)', 'delay(1ms)']);
+    expect(found.events.filter((e) => e.type === 'fault').map((e) => e.decision)).toEqual([
+      'delay(1ms)',
+      'deny(ECONNREFUSED)',
+      'delay(1ms)',
+    ]);
     expect(found.events.filter((e) => e.type === 'syscall' && e.decision === 'deny(ECONNREFUSED)')).toHaveLength(1);
   });
 
   test('is drawn as seccomp draws it', async () => {
-    const drawn = async (on: string) => (await run([
-      `fault(a, connect = deny("ECONNREFUSED", probability = 0.4${on}), run = lambda: a.send("dial"))`,
-    ], '--seed', '7')).answers[0];
+    const drawn = async (on: string) =>
+      (await run([`fault(a, connect = deny("ECONNREFUSED", probability = 0.4${on}), run = lambda: a.send("dial"))`], '--seed', '7'))
+        .answers[0];
     const atCgroup = await drawn('');
     expect(atCgroup).toMatch(/^(?=.*r)(?=.*c)[rc]{40}$/);
     expect(await drawn(', on = "socket"')).toBe(atCgroup);

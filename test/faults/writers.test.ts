@@ -9,7 +9,10 @@ const writers = join(import.meta.dirname, 'writers');
 /** How each language's writer becomes a program in a folder. */
 const build: Readonly<Record<string, (dir: string) => void>> = {
   C: (dir) => void execFileSync('gcc', ['-O1', '-o', join(dir, 'writer'), join(writers, 'writer.c')]),
-  Go: (dir) => void execFileSync('go', ['build', '-o', join(dir, 'writer'), join(writers, 'writer.go')], { env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off', CGO_ENABLED: '0' } }),
+  Go: (dir) =>
+    void execFileSync('go', ['build', '-o', join(dir, 'writer'), join(writers, 'writer.go')], {
+      env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off', CGO_ENABLED: '0' },
+    }),
   Python: (dir) => {
     copyFileSync(join(writers, 'writer.py'), join(dir, 'writer.py'));
     writeFileSync(join(dir, 'writer'), '#!/bin/sh\nexec python3 "$(dirname "$0")/writer.py"\n', { mode: 0o755 });
@@ -51,7 +54,10 @@ describe.each(Object.keys(build))('a service in %s', (language) => {
     expect(found!.faults.map((f) => f.hits)).toEqual([counted]);
     expect(found!.events.filter((e) => e.type === 'fault')).toHaveLength(counted);
     expect(found!.events.filter((e) => e.type === 'syscall' && e.decision === 'deny(EIO)' && e.errno === 'EIO')).toHaveLength(counted);
-    expect(found!.events.filter((e) => e.type === 'stdout').map((e) => e.data)).toEqual([{ msg: 'done', errors: counted }, { msg: 'done', errors: 0 }]);
+    expect(found!.events.filter((e) => e.type === 'stdout').map((e) => e.data)).toEqual([
+      { msg: 'done', errors: counted },
+      { msg: 'done', errors: 0 },
+    ]);
   });
 
   test('the same seed strikes the same number of times', async () => {

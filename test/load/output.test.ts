@@ -16,7 +16,11 @@ def out(data):
     while data:
         data = data[os.write(1, data):]
 def run():
-${body.trim().split('\n').map((line) => `    ${line}`).join('\n')}
+${body
+  .trim()
+  .split('\n')
+  .map((line) => `    ${line}`)
+  .join('\n')}
 while True:
     client, _ = listener.accept()
     if client.recv(64):
@@ -50,7 +54,10 @@ const runAndCompare = async (body: string, ...args: string[]) => {
 describe("the run's file holds what the service wrote, byte for byte", () => {
   test.each([
     ['lines, invalid UTF-8 and NULs', 'out(b"plain\\n"); out(b"\\xff\\xfe\\x00\\n"); out(b"no newline")'],
-    ['opened again through /dev/stdout', 'out(b"before\\n")\nwith open("/dev/stdout", "wb", buffering=0) as f:\n    f.write(b"again\\n"); digest.update(b"again\\n")\nout(b"after\\n")'],
+    [
+      'opened again through /dev/stdout',
+      'out(b"before\\n")\nwith open("/dev/stdout", "wb", buffering=0) as f:\n    f.write(b"again\\n"); digest.update(b"again\\n")\nout(b"after\\n")',
+    ],
     ['written by a child', 'out(b"parent\\n")\nsubprocess.run(["sh", "-c", "echo child"]); digest.update(b"child\\n")'],
     ['one line of 50 MB', 'out(b"x" * 50_000_000 + b"\\n"); out(b"end\\n")'],
   ])('%s', async (_, body) => {
@@ -59,7 +66,15 @@ describe("the run's file holds what the service wrote, byte for byte", () => {
   });
 
   test(`a flood of ${floodBytes >> 20} MiB: what is beyond the limit is counted, not kept as events, and the service is not held up`, async () => {
-    const { said, kept, test: found } = await runAndCompare(`block = b"0123456789abcde\\n" * 4096\nfor _ in range(${floodBytes >> 16}):\n    out(block)`, '--max-output', '5000');
+    const {
+      said,
+      kept,
+      test: found,
+    } = await runAndCompare(
+      `block = b"0123456789abcde\\n" * 4096\nfor _ in range(${floodBytes >> 16}):\n    out(block)`,
+      '--max-output',
+      '5000',
+    );
     expect(kept).toBe(said);
     const lines = (floodBytes >> 16) * 4096;
     expect(found.events.filter((e) => e.type === 'stdout')).toHaveLength(5000);
@@ -69,7 +84,11 @@ describe("the run's file holds what the service wrote, byte for byte", () => {
 
 test('an absence of a line is not proven where lines were lost', async () => {
   at.write('writer.py', program('out(b"line\\n" * 100)'), 0o755);
-  const { code, stdout } = await at.test(`${spec.replace('print("digest", w.send("run", timeout = "5m"))', 'w.send("run")\n    assert_never(type = "stdout", service = "w", msg = "never")')}`, '--max-output', '50');
+  const { code, stdout } = await at.test(
+    `${spec.replace('print("digest", w.send("run", timeout = "5m"))', 'w.send("run")\n    assert_never(type = "stdout", service = "w", msg = "never")')}`,
+    '--max-output',
+    '50',
+  );
   expect(stdout).toMatch(/source stdout\/w is not complete: 50 lines: the output is beyond --max-output/);
   expect(code).toBe(4);
 });

@@ -24,9 +24,10 @@ def test_many_calls():
   const run = /run ([0-9a-f]+)\n/.exec(stdout)![1]!;
   const store = await openStore({ dir: join(at.dir, '.faultbox', 'store') });
   const [row] = await store.client.query<{ stored: number; holes: number; lost: number | null }>(
-    `SELECT countIf(syscall = 'pwrite64') AS stored, max(seq) - count() AS holes, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}`, { run });
+    `SELECT countIf(syscall = 'pwrite64') AS stored, max(seq) - count() AS holes, (SELECT lost FROM sources WHERE run = {run:String} AND source = 'syscall/w') AS lost FROM events WHERE run = {run:String}`,
+    { run },
+  );
   await store.close();
   expect(row!.holes).toBe(0);
   expect(row!.stored + (row!.lost ?? Number.NaN)).toBe(calls);
 });
-

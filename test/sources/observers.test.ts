@@ -16,8 +16,10 @@ redis = service("redis", "redis-server",
 )
 `;
 
-test.each(['default', 'any', 'socket'])('a fault on every write of a server (on=%s) leaves the poller\'s proof intact, and strikes the steps', async (on) => {
-  const { ended, trace } = await at.trace(`${redis}
+test.each(['default', 'any', 'socket'])(
+  "a fault on every write of a server (on=%s) leaves the poller's proof intact, and strikes the steps",
+  async (on) => {
+    const { ended, trace } = await at.trace(`${redis}
 down = fault_assumption("down", target = redis, write = deny("EIO"${on === 'default' ? '' : `, on = "${on}"`}))
 
 def set():
@@ -32,11 +34,12 @@ fault_scenario("writes_fail",
     ],
 )
 `);
-  expect(ended.stdout).toMatch(/✓ writes_fail/);
-  const [{ sources, faults }] = trace.tests as [typeof trace.tests[0]];
-  expect(sources.find((s) => s.source.startsWith('poll/'))).toMatchObject({ complete: true, lost: 0 });
-  expect(faults[0]!.hits).toBeGreaterThan(0);
-});
+    expect(ended.stdout).toMatch(/✓ writes_fail/);
+    const [{ sources, faults }] = trace.tests as [(typeof trace.tests)[0]];
+    expect(sources.find((s) => s.source.startsWith('poll/'))).toMatchObject({ complete: true, lost: 0 });
+    expect(faults[0]!.hits).toBeGreaterThan(0);
+  },
+);
 
 test('calls on our own connections are no events of the service; those of steps are', async () => {
   const { trace } = await at.trace(`${redis}

@@ -49,7 +49,8 @@ def test_seen():
   });
 
   test('answers of any type are text: lists as JSON, numbers, quoted arguments as redis-cli takes them', async () => {
-    const { trace } = await at.trace(`${redis('poll(command = "LRANGE \'a list\' 0 -1", interval = "10ms")', 'poll(command = "INCR n", interval = "10m")')}
+    const { trace } =
+      await at.trace(`${redis('poll(command = "LRANGE \'a list\' 0 -1", interval = "10ms")', 'poll(command = "INCR n", interval = "10m")')}
 def test_types():
     redis.command("RPUSH", "a list", "x", "y")
     events(type = "poll")
@@ -59,7 +60,8 @@ def test_types():
   });
 
   test('integers keep their digits and bytes theirs: each change of one is seen', async () => {
-    const { ended, trace } = await at.trace(`${redis('poll(command = "GET bytes", interval = "10m")', 'poll(command = "INCR n", interval = "10m")')}
+    const { ended, trace } =
+      await at.trace(`${redis('poll(command = "GET bytes", interval = "10m")', 'poll(command = "INCR n", interval = "10m")')}
 def test_exact():
     redis.command("SET", "n", "9007199254740992")
     for byte in ["254", "255"]:
@@ -69,7 +71,10 @@ def test_exact():
     assert_eq(redis.command("EVAL", "return {9007199254740991, redis.error_reply('E no')}", 0).data, [9007199254740991, {"error": "E no"}])
 `);
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
-    const values = (command: string) => polled(trace).filter((d) => d['command'] === command).map((d) => d['value']);
+    const values = (command: string) =>
+      polled(trace)
+        .filter((d) => d['command'] === command)
+        .map((d) => d['value']);
     expect(values('GET bytes')).toEqual(['{"base64":"/g=="}', '{"base64":"/w=="}']);
     expect(values('INCR n').slice(0, 2)).toEqual(['9007199254740993', '9007199254740994']);
   });
@@ -126,7 +131,7 @@ def test_x():
   });
 });
 
-test('a program: its output is the value, and it finds the service\'s interfaces in its environment', async () => {
+test("a program: its output is the value, and it finds the service's interfaces in its environment", async () => {
   at.write('ping.sh', '#!/bin/sh\nexec redis-cli -p "${MAIN_ADDR##*:}" GET k\n', 0o755);
   const { ended, trace } = await at.trace(`
 redis = service("other", "redis-server", interface("main", "tcp", 6379),
@@ -144,7 +149,8 @@ def test_program():
 test('a slow command delays no other, is never run twice at once, and is ended with its test', async () => {
   at.write('slow.sh', `#!/bin/sh\necho start >>${at.dir}/slow.log\nsleep 600 &\nwait\n`, 0o755);
   at.write('first.sh', '#!/bin/sh\nif [ -e first.done ]; then exec ./slow.sh; fi\ntouch first.done\n', 0o755);
-  const { ended } = await at.trace(`
+  const { ended } = await at.trace(
+    `
 redis = service("redis", "redis-server", interface("main", "tcp", 6379),
     args = ["--port", "6379", "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"],
     observe = [poll(command = "./first.sh", interval = "10ms"), poll(command = "redis-cli -p 1 --version", interval = "10ms")],
@@ -153,7 +159,10 @@ def test_slow():
     sleep("200ms")
     assert_true(len(events(type = "lifecycle")) > 0)
     assert_never(where = lambda e: e.type == "poll" and e.data["value"] == "x")
-`, '--deadline', '300ms');
+`,
+    '--deadline',
+    '300ms',
+  );
   expect(ended.stdout).toContain('source poll/redis/./first.sh is not complete: no sample has ended before the deadline');
   expect(ended.stdout).not.toContain('poll/redis/redis-cli -p 1 --version is not complete');
   expect(at.read('slow.log')).toBe('start\n');
@@ -161,13 +170,15 @@ def test_slow():
 });
 
 function programsNamed(command: string): number {
-  return readdirSync('/proc').filter((pid) => /^[0-9]+$/.test(pid)).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim() === command;
-    } catch {
-      return false;
-    }
-  }).length;
+  return readdirSync('/proc')
+    .filter((pid) => /^[0-9]+$/.test(pid))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim() === command;
+      } catch {
+        return false;
+      }
+    }).length;
 }
 
 test('steps on redis: replies as values, errors as results, both ends of the step as events', async () => {

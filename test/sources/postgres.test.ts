@@ -52,7 +52,8 @@ def test_worth():
 });
 
 test('a poll of several statements sees what the last of them gives', async () => {
-  const { ended } = await at.trace(`${postgres('poll(command = "SET search_path = pg_catalog; SELECT count(*) FROM pg_class WHERE relname = \'made\'", interval = "20ms")')}
+  const { ended } =
+    await at.trace(`${postgres('poll(command = "SET search_path = pg_catalog; SELECT count(*) FROM pg_class WHERE relname = \'made\'", interval = "20ms")')}
 def test_polled():
     pg.exec("CREATE TABLE made (id int)")
     assert_eventually(where = lambda e: e.type == "poll" and e.data["value"] == "1" and e.data["previous"] == "0")
@@ -61,7 +62,8 @@ def test_polled():
 });
 
 test('a query is polled: a single value as it is, rows as JSON, no row as nothing', async () => {
-  const { ended, trace } = await at.trace(`${postgres('poll(command = "SELECT count(*) FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms"), poll(command = "SELECT relname, relkind FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms")')}
+  const { ended, trace } =
+    await at.trace(`${postgres('poll(command = "SELECT count(*) FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms"), poll(command = "SELECT relname, relkind FROM pg_class WHERE relname LIKE \'made_%\'", interval = "20ms")')}
 def test_polled():
     pg.exec("CREATE TABLE made_here (id int)")
     assert_eventually(where = lambda e: e.type == "poll" and e.data["value"] == "1")

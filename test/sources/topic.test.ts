@@ -65,7 +65,10 @@ ${subjects.map((subject, i) => `def test_${i}():\n    nats.publish("${subject}",
 });
 
 test('a message that the server does not permit is an error of its step, and a subscription that it does not permit proves nothing', async () => {
-  at.write('nats.conf', 'authorization { users = [{ user: me, password: x, permissions: { subscribe: { deny: "secret" }, publish: { deny: "mute" } } }] }\nno_auth_user: me\n');
+  at.write(
+    'nats.conf',
+    'authorization { users = [{ user: me, password: x, permissions: { subscribe: { deny: "secret" }, publish: { deny: "mute" } } }] }\nno_auth_user: me\n',
+  );
   const { ended, trace } = await at.trace(`${nats('topic("secret")', `, "-c", "${join(at.dir, 'nats.conf')}"`)}
 def test_permissions():
     assert_eq(nats.publish("mute", "x").error, "the server refused the message: PERMISSIONS_VIOLATION")
@@ -76,7 +79,7 @@ def test_permissions():
   expect(ended.stdout).toContain('the subscription failed');
 });
 
-test('a broker that advertises a port which is not the spec\'s is not looked for there, and one that makes no topics says so', async () => {
+test("a broker that advertises a port which is not the spec's is not looked for there, and one that makes no topics says so", async () => {
   const broker = (name: string, port: number, ...settings: string[]) => `
 ${name} = service("${name}", "${join(root, 'examples', 'services', 'kafka.sh')}",
     interface("main", "kafka", ${port}),
@@ -84,7 +87,8 @@ ${name} = service("${name}", "${join(root, 'examples', 'services', 'kafka.sh')}"
     healthcheck = ready(timeout = "60s"),
 )
 `;
-  const { ended } = await at.trace(`${broker('astray', 9092, 'advertised.listeners=PLAINTEXT://localhost:9999')}${broker('strict', 9192, 'auto.create.topics.enable=false')}
+  const { ended } =
+    await at.trace(`${broker('astray', 9092, 'advertised.listeners=PLAINTEXT://localhost:9999')}${broker('strict', 9192, 'auto.create.topics.enable=false')}
 def test_refused():
     assert_eq(astray.publish("orders", "x").error, "a broker advertises port 9999, which no interface of the spec has")
     assert_eq(strict.publish("orders", "x", timeout = "1s").error, "the topic orders does not exist, and the broker makes none")

@@ -40,8 +40,11 @@ def test_written():
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
 `;
 
-const holes = (run: string) => server.client.query<{ test: string; rows: number; last: number; seqs: number }>(
-  'SELECT test, count() AS rows, max(seq) AS last, uniqExact(seq) AS seqs FROM events WHERE run = {run:String} GROUP BY test', { run });
+const holes = (run: string) =>
+  server.client.query<{ test: string; rows: number; last: number; seqs: number }>(
+    'SELECT test, count() AS rows, max(seq) AS last, uniqExact(seq) AS seqs FROM events WHERE run = {run:String} GROUP BY test',
+    { run },
+  );
 
 test('a run stores on a server, and is explained from there; nothing is stored here, and the password is in no list of processes', async () => {
   at.write('spec.star', spec);
@@ -86,17 +89,39 @@ test('an insert whose answer is lost is sent again: one row an event, none missi
 
 test('TLS: a server with a certificate of an authority of our own, one that nobody vouches for, and plain HTTP to it', async () => {
   const certificate = { cert: join(at.dir, 'server.pem'), key: join(at.dir, 'key.pem') };
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', certificate.key, '-out', certificate.cert,
-  ], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost,IP:127.0.0.1',
+      '-keyout',
+      certificate.key,
+      '-out',
+      certificate.cert,
+    ],
+    { stdio: 'ignore' },
+  );
   at.write('spec.star', spec);
   await proxied({ losesAnswer: () => false, certificate }, async (port) => {
     const there = url.replace(/:\d+\//, `:${port}/`);
     const secure = ['test', 'spec.star', '--store', there.replace('http:', 'https:')];
     expect(await faultbox(at.dir, secure, { ...env, NODE_EXTRA_CA_CERTS: certificate.cert })).toMatchObject({ code: 0, stderr: '' });
     const untrusted = await faultbox(at.dir, secure, env);
-    expect([untrusted.code, untrusted.stderr]).toEqual([3, expect.stringMatching(/There is no TLS with the store at https:.*NODE_EXTRA_CA_CERTS/)]);
+    expect([untrusted.code, untrusted.stderr]).toEqual([
+      3,
+      expect.stringMatching(/There is no TLS with the store at https:.*NODE_EXTRA_CA_CERTS/),
+    ]);
     const plain = await faultbox(at.dir, ['test', 'spec.star', '--store', there], env);
     expect([plain.code, plain.stderr]).toEqual([3, expect.stringMatching(/The store at http:\/\/127\.0\.0\.1:\d+ /)]);
     expect(untrusted.stderr + plain.stderr).not.toMatch(/\n {4}at /);
@@ -132,7 +157,9 @@ async function proxied<T>(how: ProxyOptions, use: (port: number, env: Record<str
     });
     from.pipe(forward);
   };
-  const proxy = how.certificate ? createTlsServer({ cert: readFileSync(how.certificate.cert), key: readFileSync(how.certificate.key) }, handle) : createServer(handle);
+  const proxy = how.certificate
+    ? createTlsServer({ cert: readFileSync(how.certificate.cert), key: readFileSync(how.certificate.key) }, handle)
+    : createServer(handle);
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   try {
     return await use((proxy.address() as AddressInfo).port, env);
@@ -143,17 +170,22 @@ async function proxied<T>(how: ProxyOptions, use: (port: number, env: Record<str
 }
 
 function cmdlines(): string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    } catch {
-      return '';
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
 }
 
 test.each([
-  [302, '', 'text/html'], [200, '<html>', 'text/html'], [200, '', 'text/plain'], [404, '{"message":"no such page"}', 'application/json'],
+  [302, '', 'text/html'],
+  [200, '<html>', 'text/html'],
+  [200, '', 'text/plain'],
+  [404, '{"message":"no such page"}', 'application/json'],
 ])('what answers %i with "%s" is no ClickHouse server: a sentence, and exit 3', async (status, body, type) => {
   at.write('spec.star', spec);
   const other = createServer((_, response) => void response.writeHead(status, { 'content-type': type }).end(body)).listen(0, '127.0.0.1');

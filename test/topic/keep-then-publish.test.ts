@@ -9,7 +9,8 @@ beforeEach(() => {
 afterEach(() => at.remove());
 
 /** Orders that are kept in a journal and published, `late` or `early`; each round is a test of its own. */
-const orders = (publish: string, rounds: number) => kafkaSpec(`
+const orders = (publish: string, rounds: number) =>
+  kafkaSpec(`
 api = service("api", "bin/linux/orders-events",
     interface("http", "http", 8080),
     env = {"KAFKA_ADDR": kafka.main.addr, "PUBLISH": "${publish}"},
@@ -18,11 +19,14 @@ api = service("api", "bin/linux/orders-events",
 )
 kept = {"syscall": "fdatasync", "service": "api", "path": "*/orders.journal"}
 published = {"type": "topic", "topic": "orders"}
-${Array.from({ length: rounds }, (_, i) => `
+${Array.from(
+  { length: rounds },
+  (_, i) => `
 def test_${i}():
     assert_eq(api.post("/orders", body = "widget").status, 201)
     assert_before(first = kept, then = published)
-`).join('')}`);
+`,
+).join('')}`);
 
 describe('kept, then published', () => {
   test('the service that does so passes, and nothing about it is assumed', async () => {

@@ -13,13 +13,19 @@ const [each, bytes] = [120, 8000];
 
 test('messages of eight producers, three partitions and many segments stand behind the writes that appended them', async () => {
   at.write('producers.sh', `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'producers.ts')}' "$@"\n`, 0o755);
-  const { ended, trace } = await at.trace(kafkaSpec(`
+  const { ended, trace } = await at.trace(
+    kafkaSpec(
+      `
 producers = service("producers", "./producers.sh", args = [kafka.main.addr, "orders", "${each}", "${bytes}"], depends_on = [kafka])
 
 def test_all():
     assert_eventually(where = lambda e: e.type == "stdout" and e.data["msg"] == "done", within = "60s")
     assert_eq(len(events(type = "topic")), ${8 * each})
-`, ['num.partitions=3', 'log.segment.bytes=1048576']), '--strict');
+`,
+      ['num.partitions=3', 'log.segment.bytes=1048576'],
+    ),
+    '--strict',
+  );
   expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
   const { events } = trace.tests[0]!;
   const bySeq = new Map(events.map((e) => [e.seq, e]));

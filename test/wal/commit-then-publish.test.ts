@@ -37,16 +37,24 @@ describe('commit, then publish', () => {
 });
 
 test('a row that was rolled back is provably not there, a table that is not there is vacuous, and nothing outlives the run', async () => {
-  const { stdout, code } = await at.test(topology('late', `
+  const { stdout, code } = await at.test(
+    topology(
+      'late',
+      `
 def test_rolled_back():
     assert_eq(api.post("/orders", body = "").status, 500)
     assert_never(where = lambda e: e.type == "wal" and e.data["action"] == "INSERT")
     api.post("/orders", body = "widget")
     assert_eq(len(events(type = "wal", table = "orders", action = "INSERT")), 1)
     assert_eventually(where = lambda e: e.type == "wal" and e.table == "orders" and e.data["new"]["id"] == 2 and e.xid > 0 and "/" in e.lsn)
-`));
+`,
+    ),
+  );
   expect([code, stdout]).toEqual([0, expect.stringContaining('✓ test_rolled_back')]);
-  const ghost = await at.test(topology('late', 'def test_ghost():\n    assert_never(where = lambda e: e.type == "wal")\n').replace('"orders"])', '"ghosts"])'), '--strict');
+  const ghost = await at.test(
+    topology('late', 'def test_ghost():\n    assert_never(where = lambda e: e.type == "wal")\n').replace('"orders"])', '"ghosts"])'),
+    '--strict',
+  );
   expect([ghost.code, ghost.stdout]).toEqual([1, expect.stringContaining('public.ghosts does not exist')]);
   await until(() => leftovers(at.dir).length === 0);
   expect(leftovers(at.dir)).toEqual([]);

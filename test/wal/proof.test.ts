@@ -9,11 +9,16 @@ beforeEach(() => {
 afterEach(() => at.remove());
 
 test('while a fault could strike the mark itself, a barrier is proven without one, and no fault is struck by it', async () => {
-  const { ended, trace } = await at.trace(topology('late', `
+  const { ended, trace } = await at.trace(
+    topology(
+      'late',
+      `
 slow = fault_assumption("slow_disk", target = pg, fdatasync = delay("30ms"))
 fault_scenario("slow", scenario = lambda: api.post("/orders", body = "widget"), faults = slow, expect = lambda r: [
     assert_eq(r.status, 201), assert_before(first = inserted, then = published), assert_never(where = lambda e: e.type == "wal" and e.data["new"]["item"] != "widget"),
-])`));
+])`,
+    ),
+  );
   expect(ended.stdout).toContain('1 test: 1 passed');
   expect(trace.tests[0]!.faults).toMatchObject([{ service: 'postgres', hits: expect.any(Number) }]);
   expect(trace.tests[0]!.sources.find((s) => s.source === 'wal/postgres')).toMatchObject({ complete: true, events: 1 });

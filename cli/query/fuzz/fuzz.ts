@@ -44,19 +44,31 @@ type Outcome = 'truthy' | 'falsy' | 'raised';
 /** A result with nothing in it. */
 export function noResult(): FuzzResult {
   return {
-    predicates: 0, checks: 0, kinds: { exact: 0, prefilter: 0, none: 0 }, decided: 0, narrowed: 0,
-    outcomes: { truthy: 0, falsy: 0, raised: 0 }, faults: { unsound: 0, inexact: 0, dependence: 0, refused: 0 }, examples: [],
+    predicates: 0,
+    checks: 0,
+    kinds: { exact: 0, prefilter: 0, none: 0 },
+    decided: 0,
+    narrowed: 0,
+    outcomes: { truthy: 0, falsy: 0, raised: 0 },
+    faults: { unsound: 0, inexact: 0, dependence: 0, refused: 0 },
+    examples: [],
   };
 }
 
 /** Compares translations of random predicates with the interpreter on random rows of a fresh run, and adds to a result. */
 export async function fuzz(
-  store: FuzzStore, options: { seed: number; rows: number; predicates: number }, subject: Subject, result = noResult(),
+  store: FuzzStore,
+  options: { seed: number; rows: number; predicates: number },
+  subject: Subject,
+  result = noResult(),
 ): Promise<FuzzResult> {
   const random = new Random(options.seed);
   const rows = hostileRows(random, options.rows);
   const run = `fuzz-${options.seed}`;
-  await store.insertRows('events', rows.map((r) => ({ ...r, run })));
+  await store.insertRows(
+    'events',
+    rows.map((r) => ({ ...r, run })),
+  );
   const events = rows.map((r) => new KeyedEvent(stored(r)));
   const sources = Array.from({ length: options.predicates }, () => randomPredicate(random));
   for (const [i, predicate] of compiled(sources).entries()) {
@@ -71,7 +83,12 @@ export async function fuzz(
 }
 
 async function checkPredicate(
-  store: FuzzStore, run: string, predicate: StarlarkFunction, events: readonly KeyedEvent[], subject: Subject, result: FuzzResult,
+  store: FuzzStore,
+  run: string,
+  predicate: StarlarkFunction,
+  events: readonly KeyedEvent[],
+  subject: Subject,
+  result: FuzzResult,
   fault: (kind: Fault, event: KeyedEvent | null, why: string) => void,
 ): Promise<void> {
   const translation = subject.translate(predicate);
@@ -79,10 +96,13 @@ async function checkPredicate(
   result.predicates++;
   result.kinds[translation.kind]++;
   if (dependence.types !== null || dependence.services !== null) result.narrowed++;
-  const matched = translation.kind === 'none' ? null : await matches(store, run, translation).catch((error: unknown) => {
-    fault('refused', null, `${String(error)}\n  ${translation.where.text}`);
-    return null;
-  });
+  const matched =
+    translation.kind === 'none'
+      ? null
+      : await matches(store, run, translation).catch((error: unknown) => {
+          fault('refused', null, `${String(error)}\n  ${translation.where.text}`);
+          return null;
+        });
   events.forEach((event, at) => {
     const outcome = outcomeOf(predicate, event);
     if (outcome === 'truthy' && isConsistent(event.row.seq) && !couldMatch(dependence, event)) {

@@ -1,21 +1,39 @@
 import type { Random } from './random.ts';
 
+// prettier-ignore
 const STRINGS = [
   '"orders"', '"x"', '""', '"1"', '"true"', '"ümlaut"', '"k"', '"é"', '"error"', '"wal"', '"a"', '"%"', '"\\U0001F600"', '"db"', '"/"',
   '"it\'s \\\\ \\"q\\""', 'WORD', '"o"', '" "', '","', '"or"', '"\\ue000"', '"\\ufffd"', '"a\\x00b"', 'CONF.word',
 ];
+// prettier-ignore
 const NUMBERS = [
   '0', '1', '-1', '5', '7', '1.0', '1.5', '0.1', '9007199254740992', '9007199254740992.0', '9223372036854775807', '18446744073709551615',
   '18446744073709551616', '1e300', 'LIMIT', 'CONF.limit', '-9223372036854775808', '-2.5', 'float("nan")', 'float("inf")', '1 << 70',
 ];
+// prettier-ignore
 const OTHERS = [
   'None', 'True', 'False', '[]', '{}', '("a",)', '["orders"]', 'b"\\xff"', 'b"orders"', '[1, 2, 3]', '[[1], [2]]', '()', '{"z": 1}',
 ];
 const KEYS = [
-  '"t"', '"o"', '"items"', '"level"', '"msg"', '"table"', '"a b"', '"ü"', '""', '"it\'s"', '"a.b"', "'\"q\"'", '"\\\\"', '"path"', '"wal"',
+  '"t"',
+  '"o"',
+  '"items"',
+  '"level"',
+  '"msg"',
+  '"table"',
+  '"a b"',
+  '"ü"',
+  '""',
+  '"it\'s"',
+  '"a.b"',
+  '\'"q"\'',
+  '"\\\\"',
+  '"path"',
+  '"wal"',
 ];
 const TEXT_COLUMNS = ['type', 'service', 'path', 'errno', 'label', 'table', 'key', 'lsn', 'peer', 'decision', 'action', 'topic', 'syscall'];
 const INT_COLUMNS = ['seq', 'at', 'fd', 'pid', 'tid', 'size', 'ret', 'xid', 'offset', 'partition', 'duration_ns', 'timestamp_ms'];
+// prettier-ignore
 const LISTS = [
   '["orders", 1, None]', '("a", "orders", "1")', '[1, 1.5, True]', 'SET', 'DICT', '[]', '["wal", "stdout"]', '[[], {}]', '("wal",)',
   'range(5)',
@@ -64,17 +82,23 @@ function test(r: Random, depth: number, hasDefault: boolean): string {
   if (depth === 0 || r.chance(0.2)) return hasDefault && r.chance(0.2) ? `${value(r)} ${r.pick(['==', '!=', '<', 'in'])} n` : leaf(r);
   const inner = (): string => test(r, depth - 1, hasDefault);
   switch (r.pick(['and', 'and', 'or', 'not', 'if', 'eq'])) {
-    case 'and': return `(${inner()} and ${inner()})`;
-    case 'or': return `(${inner()} or ${inner()})`;
-    case 'not': return `(not ${inner()})`;
-    case 'if': return `(${inner()} if ${inner()} else ${inner()})`;
-    default: return `((${inner()}) ${r.pick(['==', '!='])} ${r.pick(['True', 'False', '1', 'None'])})`;
+    case 'and':
+      return `(${inner()} and ${inner()})`;
+    case 'or':
+      return `(${inner()} or ${inner()})`;
+    case 'not':
+      return `(not ${inner()})`;
+    case 'if':
+      return `(${inner()} if ${inner()} else ${inner()})`;
+    default:
+      return `((${inner()}) ${r.pick(['==', '!='])} ${r.pick(['True', 'False', '1', 'None'])})`;
   }
 }
 
 type Make = (r: Random) => string;
 
 /** The forms of a test that is not made of others. */
+// prettier-ignore
 const LEAVES: readonly Make[] = [
   (r) => `${value(r)} ${r.pick(['==', '!='])} ${constant(r)}`,
   (r) => `${value(r)} ${r.pick(['==', '!='])} ${constant(r)}`,
@@ -115,6 +139,7 @@ function strings(r: Random): string {
   const steps = r.pick([1, 1, 2]);
   for (let i = 0; i < steps; i++) text = `(${text})${r.pick(STEPS)(r)}`;
   const string = r.pick(STRINGS);
+  // prettier-ignore
   return r.pick([
     `${text} == ${string}`, `${text} != ${string}`, `${string} in ${text}`, `${text} in ["o", "orders", 0, 1, -1]`,
     `${text} > ${r.pick(['0', '"b"'])}`,
@@ -138,17 +163,23 @@ const STEPS: readonly Make[] = [
 /** Lists and tuples made from the event. */
 function sequences(r: Random): string {
   return r.pick([
-    `(${value(r)}, ${value(r)}) == (${constant(r)}, ${constant(r)})`, `(e.type, e.service) in [("wal", "db"), ("stdout", "api")]`,
-    `${value(r)} in [${value(r)}, ${constant(r)}]`, `len([${value(r)}, ${value(r)}]) == 2`, `[${value(r)}][0] == ${constant(r)}`,
-    `(${value(r)}, ${constant(r)})[${r.pick(['0', '1', '-1', '2'])}]`, `any([${value(r)}, ${value(r)}])`,
+    `(${value(r)}, ${value(r)}) == (${constant(r)}, ${constant(r)})`,
+    `(e.type, e.service) in [("wal", "db"), ("stdout", "api")]`,
+    `${value(r)} in [${value(r)}, ${constant(r)}]`,
+    `len([${value(r)}, ${value(r)}]) == 2`,
+    `[${value(r)}][0] == ${constant(r)}`,
+    `(${value(r)}, ${constant(r)})[${r.pick(['0', '1', '-1', '2'])}]`,
+    `any([${value(r)}, ${value(r)}])`,
     `all([${value(r)}, ${constant(r)}])`,
-    `[${value(r)}] ${r.pick(['==', '!='])} [${constant(r)}]`, `[${value(r)}, 1][1:] == [1]`,
+    `[${value(r)}] ${r.pick(['==', '!='])} [${constant(r)}]`,
+    `[${value(r)}, 1][1:] == [1]`,
     `{"a": ${constant(r)}}.get("a") == ${value(r)}`,
   ]);
 }
 
 function quantifier(r: Random): string {
   const item = r.pick(['x', 'x', 'x.get("k")', 'x["k"]', 'x[0]', 'str(x)']);
+  // prettier-ignore
   const body = r.pick([
     `${item} == ${constant(r)}`, `${item} ${r.pick(['<', '>'])} ${constant(r)}`, `${item} in ${r.pick(LISTS)}`,
     item, `len(x) > ${r.pick(['0', '1'])}`, `${item} == ${value(r)}`, `any([y == ${constant(r)} for y in x])`, 'x.startswith("o")',
@@ -161,6 +192,7 @@ function condition(r: Random): string {
 }
 
 function iterable(r: Random): string {
+  // prettier-ignore
   return r.pick([
     'e.data.get("items", [])', 'e.data["items"]', 'e.data.get("t")', 'e.data.get("o", {}).get("z", [])', '[1, "orders", None]', 'e.data',
     'e.data.get("o", {})', 'e.data.get("msg", "").split(",")', 'e.data.keys()', 'e.data.values()', '[e.type, e.path]', 'e.path.split("/")',
@@ -172,6 +204,7 @@ function iterable(r: Random): string {
 function counts(r: Random): string {
   const body = r.pick(['x', 'x["k"]', 'x + 1', 'x.get("k")', 'len(x)', '1']);
   const list = `[${body} for x in ${iterable(r)}${condition(r)}]`;
+  // prettier-ignore
   return r.pick([
     `len(${list}) ${r.pick(['==', '>', '<='])} ${r.pick(['0', '1', '2'])}`, `${list} == []`, `not ${list}`, `${constant(r)} in ${list}`,
     `[k for k, v in e.data.items() if v == 1] == ["t"]`, `sorted(e.data.keys()) == ["t"]`, `len({x: 1 for x in ${iterable(r)}}) > 1`,
@@ -182,6 +215,7 @@ function counts(r: Random): string {
 function helper(r: Random): string {
   const x = value(r);
   const other = constant(r);
+  // prettier-ignore
   return r.pick([
     `same(${x})`, `same(${x}, y = ${other})`, `sized(${x})`, `sized(${x}, least = 2)`, 'nested(e)', `same(y = ${x}, x = ${other})`,
     `field(e, ${r.pick(KEYS)}, otherwise = ${other}) == ${constant(r)}`, `either(e, ${r.pick(KEYS)}, ${r.pick(KEYS)})`,
@@ -191,6 +225,7 @@ function helper(r: Random): string {
 
 /** Attributes that are no columns, and names that no event has. */
 function attributes(r: Random): string {
+  // prettier-ignore
   return r.pick([
     `e.headers.get("k") == ${constant(r)}`, 'e.headers != None', '"k" in e.headers', 'e.headers["k"] == "orders"',
     'e.headers and e.headers.get("ü")',
@@ -213,6 +248,7 @@ function attributes(r: Random): string {
 
 function formats(r: Random): string {
   const x = value(r);
+  // prettier-ignore
   return r.pick([
     `"%s" % ${x} == ${r.pick(STRINGS)}`, `"%s:%d" % (e.service, ${x}) == ${r.pick(['"db:1"', '"db:5"', '"api:42"'])}`,
     `"%d" % ${x} == ${r.pick(['"5"', '"1"'])}`,
@@ -224,13 +260,24 @@ function formats(r: Random): string {
 }
 
 const VALUES: readonly Make[] = [
-  (r) => `e.data.get(${r.pick(KEYS)})`, (r) => `e.data.get(${r.pick(KEYS)})`, (r) => `e.data.get(${r.pick(KEYS)}, ${constant(r)})`,
+  (r) => `e.data.get(${r.pick(KEYS)})`,
+  (r) => `e.data.get(${r.pick(KEYS)})`,
+  (r) => `e.data.get(${r.pick(KEYS)}, ${constant(r)})`,
   (r) => `e.data[${r.pick(KEYS)}]`,
-  (r) => r.pick([
-    'e.data.get("o", {}).get("z")', 'e.data["o"]["z"]', 'e.data.get("o").get("z")', 'e.data.get("o", {}).get("z", {}).get("y", 3)',
-    'e.data["items"][0]', 'e.data.get("items", [])[-1]', 'e.data["items"][0]["k"]', 'e.data.get("t")[1]',
-  ]),
-  (r) => `e.${r.pick(TEXT_COLUMNS)}`, (r) => `e.${r.pick(INT_COLUMNS)}`, (r) => `e.data.get(${r.pick(['"level"', '"msg"', '"table"'])})`,
+  (r) =>
+    r.pick([
+      'e.data.get("o", {}).get("z")',
+      'e.data["o"]["z"]',
+      'e.data.get("o").get("z")',
+      'e.data.get("o", {}).get("z", {}).get("y", 3)',
+      'e.data["items"][0]',
+      'e.data.get("items", [])[-1]',
+      'e.data["items"][0]["k"]',
+      'e.data.get("t")[1]',
+    ]),
+  (r) => `e.${r.pick(TEXT_COLUMNS)}`,
+  (r) => `e.${r.pick(INT_COLUMNS)}`,
+  (r) => `e.data.get(${r.pick(['"level"', '"msg"', '"table"'])})`,
   (r) => `(e.data.get(${r.pick(KEYS)}) ${r.pick(['or', 'and'])} ${r.pick([constant(r), `e.${r.pick(TEXT_COLUMNS)}`])})`,
   (r) => `getattr(e, "${r.pick([...TEXT_COLUMNS, ...INT_COLUMNS])}", None)`,
   (r) => `-e.${r.pick(INT_COLUMNS)}`,

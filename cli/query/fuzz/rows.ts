@@ -9,12 +9,14 @@ import type { Random } from './random.ts';
 /** A row of table `events`, as JSON has it; 64-bit integers are strings. */
 export type Row = Readonly<Record<string, string | number | null>> & { readonly data: string; readonly headers: string | null };
 
+// prettier-ignore
 const TYPES = [
   'syscall', 'syscall', 'fault', 'wal', 'wal', 'topic', 'topic', 'stdout', 'stdout', 'stderr', 'poll', 'step_send', 'step_recv',
   'lifecycle',
   'violation', 'gap', 'WAL', '',
 ];
 const SERVICES = ['db', 'api', 'test', 'db2', '', 'ümlaut', 'it\'s "x"'];
+// prettier-ignore
 const TEXTS = [
   'orders', 'Orders', '', '1', 'true', 'ERROR', 'error: x', 'ümlaut', 'É', 'İ', 'K', '\u{1F600}', 'ΑΣ', 'a_b%c', "it's \\ \"q\"",
   'a\tb\nc', 'wal', '/tmp/x', '/var/lib/db/wal', 'a,b,c', ' orders  1 ', 'a\0b', '\uE000', '\uFFFD', 'x\uFFFDy', '12', '+42', '-7', 't',
@@ -24,6 +26,7 @@ const INTS = [0, 1, -1, 2, 5, 7, 42, -7, 2147483647, -2147483648];
 const LONGS = ['9223372036854775807', '-9223372036854775808', '9007199254740993', ...INTS.map(String)];
 
 /** JSON texts that a naive translation gets wrong. */
+// prettier-ignore
 const VALUES = [
   ...[
     'orders', 'Orders', '', '1', 'true', '{"z":1}', 'ümlaut', '\u{1F600}', 'É', 'İ', 'K', 'ERROR', 'error', '12', '[1]', 'wal', 'a,b,c',
@@ -84,8 +87,12 @@ function mirrors(data: string): Record<string, string | null> {
   const keys = dataKeys(data);
   const wellFormed = (text: string | null): string | null => text?.toWellFormed() ?? null;
   return {
-    data_level: wellFormed(keys.level), data_op: wellFormed(keys.op), data_msg: wellFormed(keys.msg), data_table: wellFormed(keys.table),
-    data_action: wellFormed(keys.action), data_event: wellFormed(keys.event),
+    data_level: wellFormed(keys.level),
+    data_op: wellFormed(keys.op),
+    data_msg: wellFormed(keys.msg),
+    data_table: wellFormed(keys.table),
+    data_action: wellFormed(keys.action),
+    data_event: wellFormed(keys.event),
   };
 }
 

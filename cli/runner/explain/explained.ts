@@ -23,15 +23,30 @@ export interface ExplainedTest {
   readonly assertions: readonly ExplainedAssertion[];
 }
 
-interface VerdictRow { readonly test: string; readonly kind: string; readonly verdict: string; readonly place: string; readonly reason: string; readonly details: string }
+interface VerdictRow {
+  readonly test: string;
+  readonly kind: string;
+  readonly verdict: string;
+  readonly place: string;
+  readonly reason: string;
+  readonly details: string;
+}
 
 /** The judgements of a run, or of one of its tests, as the store has them; each query is asked again for what it costs. */
 export async function explainedTests(client: StoreClient, run: string, only: string | undefined): Promise<ExplainedTest[]> {
-  const tests = await client.query<{ test: string; name: string; verdict: string }>('SELECT test, name, verdict FROM tests FINAL WHERE run = {run:String} ORDER BY position', { run });
+  const tests = await client.query<{ test: string; name: string; verdict: string }>(
+    'SELECT test, name, verdict FROM tests FINAL WHERE run = {run:String} ORDER BY position',
+    { run },
+  );
   if (tests.length === 0) throw await unknownRun(client, run);
-  const wanted = only === undefined ? tests : tests.filter(({ test, name }) => [test, name].some((n) => n === only || n === `test_${only}`));
-  if (wanted.length === 0) throw new SpecError(null, `The run ${run} has no test "${only}". It has: ${tests.map((t) => t.name).join(', ')}.`);
-  const rows = await client.query<VerdictRow>('SELECT test, kind, verdict, place, reason, details FROM verdicts FINAL WHERE run = {run:String} ORDER BY test, ordinal', { run });
+  const wanted =
+    only === undefined ? tests : tests.filter(({ test, name }) => [test, name].some((n) => n === only || n === `test_${only}`));
+  if (wanted.length === 0)
+    throw new SpecError(null, `The run ${run} has no test "${only}". It has: ${tests.map((t) => t.name).join(', ')}.`);
+  const rows = await client.query<VerdictRow>(
+    'SELECT test, kind, verdict, place, reason, details FROM verdicts FINAL WHERE run = {run:String} ORDER BY test, ordinal',
+    { run },
+  );
   const explained: ExplainedTest[] = [];
   for (const { test, name, verdict } of wanted) {
     const assertions: ExplainedAssertion[] = [];
@@ -49,7 +64,11 @@ async function explainedAssertion(client: StoreClient, { kind, verdict, place, r
 
 async function unknownRun(client: StoreClient, run: string): Promise<SpecError> {
   const runs = await client.query<{ run: string }>('SELECT run FROM runs FINAL ORDER BY started_at DESC LIMIT 200');
-  const near = nearest(run, runs.map((r) => r.run));
-  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : runs.length > 0 ? `The last one is ${runs[0]!.run}.` : 'It has none yet.';
+  const near = nearest(
+    run,
+    runs.map((r) => r.run),
+  );
+  const hint =
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : runs.length > 0 ? `The last one is ${runs[0]!.run}.` : 'It has none yet.';
   return new SpecError(null, `The store has no run "${run}". ${hint}`);
 }

@@ -25,7 +25,11 @@ export class Child {
   constructor(options: ChildOptions, onLine: (line: string) => void) {
     const log = openSync(options.log, 'a', 0o600);
     this.#log = options.log;
-    this.process = spawn(options.program, options.args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env: options.env ?? process.env });
+    this.process = spawn(options.program, options.args, {
+      stdio: ['ignore', log, log, 'pipe'],
+      detached: true,
+      env: options.env ?? process.env,
+    });
     closeSync(log);
     this.#channel = this.process.stdio[3] as Duplex;
     this.#channel.setEncoding('utf8');

@@ -18,11 +18,14 @@ export class Collector {
   constructor(kind: CollectorKind, run: string, folders: Folders, bus: BusLocation) {
     this.kind = kind;
     this.#log = join(folders.run, `collector-${kind}.log`);
-    this.#child = new Child({
-      program: process.execPath,
-      args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', busText(bus)],
-      log: this.#log,
-    }, (line) => this.#answer(line));
+    this.#child = new Child(
+      {
+        program: process.execPath,
+        args: [join(packageRoot, 'services', `collector-${kind}`, 'main.ts'), '--run', run, '--bus', busText(bus)],
+        log: this.#log,
+      },
+      (line) => this.#answer(line),
+    );
     void this.#child.ended.then((how) => this.#onEnd(how));
   }
 
@@ -43,12 +46,15 @@ export class Collector {
   #answer(line: string): void {
     const message = JSON.parse(line) as { done?: number; failed?: number; code?: string; message?: string };
     if (message.done !== undefined) this.#requests.resolve(message.done, message);
-    else if (message.failed !== undefined) this.#requests.reject(message.failed, new EnvironmentError(message.code ?? 'E_COLLECTOR', message.message ?? 'no reason given'));
+    else if (message.failed !== undefined)
+      this.#requests.reject(message.failed, new EnvironmentError(message.code ?? 'E_COLLECTOR', message.message ?? 'no reason given'));
   }
 
   #onEnd(how: string): void {
     this.#gone = true;
     const gone = `collector-${this.kind} was ended by ${how}`;
-    this.#requests.fail(new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? gone : `${gone}; what it said is in ${this.#log}`));
+    this.#requests.fail(
+      new EnvironmentError('E_COLLECTOR_GONE', this.#child.lastWords() === '' ? gone : `${gone}; what it said is in ${this.#log}`),
+    );
   }
 }

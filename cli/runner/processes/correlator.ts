@@ -72,12 +72,17 @@ export class Correlator {
     if (this.#failure) return Promise.reject(this.#failure);
     this.poke();
     return new Promise((resolve, reject) => {
-      const late = new EnvironmentError('E_CORRELATOR', `The correlator waits for barrier ${barrier} of test "${test}" and has stored nothing for ${patience_ms / 1000} s.`);
+      const late = new EnvironmentError(
+        'E_CORRELATOR',
+        `The correlator waits for barrier ${barrier} of test "${test}" and has stored nothing for ${patience_ms / 1000} s.`,
+      );
       const timer = setTimeout(() => reject(late), patience_ms);
-      const settled = <A>(then: (value: A) => void) => (value: A) => {
-        clearTimeout(timer);
-        then(value);
-      };
+      const settled =
+        <A>(then: (value: A) => void) =>
+        (value: A) => {
+          clearTimeout(timer);
+          then(value);
+        };
       this.#waiting.set(key, { test, barrier, resolve: settled(resolve), reject: settled(reject), timer });
       void this.#look();
     });
@@ -96,12 +101,25 @@ export class Correlator {
   }
 
   #start(): Child {
-    const child = new Child({
-      program: process.execPath,
-      args: [join(packageRoot, 'services', 'correlator', 'main.ts'), '--run', this.#run, '--bus', this.#bus, '--store', this.#store.text, '--dead', this.#member],
-      env: { ...process.env as Record<string, string>, ...this.#store.env },
-      log: join(this.#folders.run, 'correlator.log'),
-    }, (line) => this.#receive(line));
+    const child = new Child(
+      {
+        program: process.execPath,
+        args: [
+          join(packageRoot, 'services', 'correlator', 'main.ts'),
+          '--run',
+          this.#run,
+          '--bus',
+          this.#bus,
+          '--store',
+          this.#store.text,
+          '--dead',
+          this.#member,
+        ],
+        env: { ...(process.env as Record<string, string>), ...this.#store.env },
+        log: join(this.#folders.run, 'correlator.log'),
+      },
+      (line) => this.#receive(line),
+    );
     void child.ended.then((how) => this.#onEnd(how));
     return child;
   }
@@ -110,7 +128,8 @@ export class Correlator {
     const message = JSON.parse(line) as { stored?: Stored; member?: string; failed?: number; code?: string; message?: string };
     if (message.stored) this.#settle(message.stored);
     else if (message.member !== undefined) this.#member = message.member;
-    else if (message.failed !== undefined) this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
+    else if (message.failed !== undefined)
+      this.#fail(new EnvironmentError(message.code ?? 'E_CORRELATOR', message.message ?? 'the correlator failed'));
   }
 
   #settle(stored: Stored): void {
@@ -144,7 +163,8 @@ export class Correlator {
 
   #onEnd(how: string): void {
     if (this.#ending || this.#failure) return;
-    if (++this.#restarts > maxRestarts) return this.#fail(new EnvironmentError('E_CORRELATOR', `The correlator ended again and again (${how}):\n${this.#child.lastWords()}`));
+    if (++this.#restarts > maxRestarts)
+      return this.#fail(new EnvironmentError('E_CORRELATOR', `The correlator ended again and again (${how}):\n${this.#child.lastWords()}`));
     this.#child = this.#start();
     // What the dead one stored, but did not say any more.
     void this.#lookOnce();

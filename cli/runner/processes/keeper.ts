@@ -57,8 +57,12 @@ export class Keeper {
     const child = new Child({ program: nativeProgram('keeper'), args: ['--run', run], log: join(folders.run, 'keeper.log') }, (line) => {
       const [kind, id, ...rest] = line.split(' ');
       if (kind === 'ok') requests.resolve(Number(id), rest);
-      else if (kind === 'failed' && /^[0-9]+$/.test(id ?? '') && rest.length > 0) requests.reject(Number(id), new EnvironmentError(rest[0]!, rest.slice(1).join(' ')));
-      else if (kind === 'hit') watchers.get(rest.slice(3).join(' '))?.hit({ rule: Number(id), at_ns: BigInt(rest[0]!), pid: Number(rest[1]), tid: Number(rest[2]) });
+      else if (kind === 'failed' && /^[0-9]+$/.test(id ?? '') && rest.length > 0)
+        requests.reject(Number(id), new EnvironmentError(rest[0]!, rest.slice(1).join(' ')));
+      else if (kind === 'hit')
+        watchers
+          .get(rest.slice(3).join(' '))
+          ?.hit({ rule: Number(id), at_ns: BigInt(rest[0]!), pid: Number(rest[1]), tid: Number(rest[2]) });
       else if (kind === 'lost') watchers.get(rest.join(' '))?.lost(Number(id));
       else greet(line.split(' '));
     });

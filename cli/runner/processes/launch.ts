@@ -23,7 +23,15 @@ export type Notice =
   | { readonly kind: 'pipes'; readonly stdoutInode: number; readonly stderrInode: number }
   | { readonly kind: 'exec'; readonly pid: number; readonly at_ns: bigint }
   | { readonly kind: 'failed'; readonly errno: number; readonly text: string }
-  | { readonly kind: 'hit'; readonly hit: number; readonly rule: number; readonly at_ns: bigint; readonly pid: number; readonly tid: number; readonly call: string }
+  | {
+      readonly kind: 'hit';
+      readonly hit: number;
+      readonly rule: number;
+      readonly at_ns: bigint;
+      readonly pid: number;
+      readonly tid: number;
+      readonly call: string;
+    }
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'answered'; readonly hit: number; readonly at_ns: bigint }
   | { readonly kind: 'gap'; readonly stream: 'stdout' | 'stderr'; readonly from: number; readonly to: number; readonly errno: string }
@@ -49,14 +57,33 @@ export class Launch {
 
   constructor(options: LaunchOptions, notify: (notice: Notice) => void) {
     this.#notify = notify;
-    const user = options.user ? ['--uid', String(options.user.uid), '--gid', String(options.user.gid), '--groups', options.user.groups.join(',')] : [];
+    const user = options.user
+      ? ['--uid', String(options.user.uid), '--gid', String(options.user.gid), '--groups', options.user.groups.join(',')]
+      : [];
     const filter = options.filter.length > 0 ? ['--filter', options.filter.join(',')] : [];
-    this.#child = new Child({
-      program: nativeProgram('launch'),
-      args: ['--cgroup', options.cgroup, '--stdout', options.stdout, '--stderr', options.stderr, '--cwd', options.cwd, ...user, ...filter, '--', options.program, ...options.args],
-      env: options.env,
-      log: options.log,
-    }, (line) => this.#receive(line.split(' ')));
+    this.#child = new Child(
+      {
+        program: nativeProgram('launch'),
+        args: [
+          '--cgroup',
+          options.cgroup,
+          '--stdout',
+          options.stdout,
+          '--stderr',
+          options.stderr,
+          '--cwd',
+          options.cwd,
+          ...user,
+          ...filter,
+          '--',
+          options.program,
+          ...options.args,
+        ],
+        env: options.env,
+        log: options.log,
+      },
+      (line) => this.#receive(line.split(' ')),
+    );
     void this.#child.ended.then((how) => this.#onEnd(how));
   }
 
@@ -99,15 +126,24 @@ export class Launch {
     const number = (i: number) => Number(rest[i]);
     const time = (i: number) => BigInt(rest[i] ?? 0);
     switch (kind) {
-      case 'pipes': return this.#onPipes(number(0), number(1), number(2), number(3));
-      case 'exec': return this.#notify({ kind, pid: number(0), at_ns: time(1) });
-      case 'failed': return this.#notify({ kind, errno: number(0), text: rest.slice(1).join(' ') });
-      case 'hit': return this.#notify({ kind, hit: number(0), rule: number(1), at_ns: time(2), pid: number(3), tid: number(4), call: rest[5]! });
-      case 'refused': return this.#notify({ kind, text: rest.join(' ') });
-      case 'answered': return this.#notify({ kind, hit: number(0), at_ns: time(1) });
-      case 'gap': return this.#notify({ kind, stream: rest[0] as 'stdout' | 'stderr', from: number(1), to: number(2), errno: rest[3]! });
-      case 'exited': return this.#notify({ kind, code: number(0), at_ns: time(1) });
-      case 'signalled': return this.#notify({ kind, signal: number(0), at_ns: time(1) });
+      case 'pipes':
+        return this.#onPipes(number(0), number(1), number(2), number(3));
+      case 'exec':
+        return this.#notify({ kind, pid: number(0), at_ns: time(1) });
+      case 'failed':
+        return this.#notify({ kind, errno: number(0), text: rest.slice(1).join(' ') });
+      case 'hit':
+        return this.#notify({ kind, hit: number(0), rule: number(1), at_ns: time(2), pid: number(3), tid: number(4), call: rest[5]! });
+      case 'refused':
+        return this.#notify({ kind, text: rest.join(' ') });
+      case 'answered':
+        return this.#notify({ kind, hit: number(0), at_ns: time(1) });
+      case 'gap':
+        return this.#notify({ kind, stream: rest[0] as 'stdout' | 'stderr', from: number(1), to: number(2), errno: rest[3]! });
+      case 'exited':
+        return this.#notify({ kind, code: number(0), at_ns: time(1) });
+      case 'signalled':
+        return this.#notify({ kind, signal: number(0), at_ns: time(1) });
       case 'empty':
         this.#last = { stdout: number(1), stderr: number(2) };
         return this.#notify({ kind, at_ns: time(0) });
@@ -121,7 +157,8 @@ export class Launch {
 
   /** Keeps a read end of each pipe, never read: launch's death must not reach the service as SIGPIPE. */
   #onPipes(stdoutFd: number, stderrFd: number, stdoutInode: number, stderrInode: number): void {
-    for (const fd of [stdoutFd, stderrFd]) this.#spareEnds.push(openSync(`/proc/${this.pid}/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK));
+    for (const fd of [stdoutFd, stderrFd])
+      this.#spareEnds.push(openSync(`/proc/${this.pid}/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK));
     this.#notify({ kind: 'pipes', stdoutInode, stderrInode });
     this.#child.send('go');
   }

@@ -7,7 +7,8 @@ export async function storedBarrier(client: StoreClient, run: string, test: stri
   const rows = await client.query<Proof & { seq: number }>(
     `SELECT toUInt64(seq) AS seq, source, service, kind, toBool(complete) AS complete, events, lost, position, reason, vacuous, sampled
      FROM proofs WHERE run = {run:String} AND test = {test:String} AND barrier = {barrier:UInt32} ORDER BY source`,
-    { run, test, barrier });
+    { run, test, barrier },
+  );
   const [first] = rows;
   if (!first) return null;
   return { test, barrier, seq: first.seq, sources: rows.map(({ seq: _, ...proof }) => proof) };

@@ -23,7 +23,17 @@ import { armedFaults, readRecordedRun, type RecordedRun, type RecordedTest } fro
  * Judges a run again from what is on the bus: nothing is started, every host call is answered as it was. A store that does not have the run
  * (any more) is filled from the bus first. The verdicts, and the export, are those of the run.
  */
-export async function checkCommand({ run, output, bus: address, store: where }: { run: string; output: string | undefined; bus: string | undefined; store: string | undefined }): Promise<number> {
+export async function checkCommand({
+  run,
+  output,
+  bus: address,
+  store: where,
+}: {
+  run: string;
+  output: string | undefined;
+  bus: string | undefined;
+  store: string | undefined;
+}): Promise<number> {
   const cwd = process.cwd();
   const folders = foldersOf(cwd, run);
   const bus = address === undefined ? { dir: folders.bus } : busLocation(address);
@@ -51,7 +61,9 @@ async function fill(store: Store, location: StoreLocation, recorded: RecordedRun
   const sql = "SELECT uniqExact(test) AS ended FROM barriers WHERE run = {run:String} AND reason = 'final'";
   const [row] = await store.client.query<{ ended: number }>(sql, { run: recorded.run });
   if ((row?.ended ?? 0) >= recorded.tests.length) return;
-  await new Correlator(recorded.run, folders, bus, location, (test, barrier) => storedBarrier(store.client, recorded.run, test, barrier)).end();
+  await new Correlator(recorded.run, folders, bus, location, (test, barrier) =>
+    storedBarrier(store.client, recorded.run, test, barrier),
+  ).end();
 }
 
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {
@@ -64,7 +76,18 @@ async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): 
     const tests: TestResult[] = [];
     for (const test of recorded.tests) tests.push(await judgeTest(recorded.run, test, plan, worker, store));
     const { run, seed, started_at } = recorded;
-    return { plan, result: { run, spec: recorded.spec, seed, started_at, duration_ms: performance.now() - began, services: plan.services.map((s) => s.name), tests } };
+    return {
+      plan,
+      result: {
+        run,
+        spec: recorded.spec,
+        seed,
+        started_at,
+        duration_ms: performance.now() - began,
+        services: plan.services.map((s) => s.name),
+        tests,
+      },
+    };
   } finally {
     await worker.end();
     rmSync(dir, { recursive: true, force: true });
@@ -92,11 +115,34 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
   const proofs = await store.client.query<Proof>(
     `SELECT source, last.1 AS service, last.2 AS kind, toBool(last.3) AS complete, last.4 AS events, last.5 AS lost, last.6 AS position, last.7 AS reason, last.8 AS vacuous, last.9 AS sampled
      FROM last_proofs WHERE run = {run:String} AND test = {test:String} ORDER BY source`,
-    { run, test: test.name });
-  const [end] = await store.client.query<{ seq: number }>('SELECT max(seq) AS seq FROM barriers WHERE run = {run:String} AND test = {test:String}', { run, test: test.name });
+    { run, test: test.name },
+  );
+  const [end] = await store.client.query<{ seq: number }>(
+    'SELECT max(seq) AS seq FROM barriers WHERE run = {run:String} AND test = {test:String}',
+    { run, test: test.name },
+  );
   const order = { test: planned?.name ?? name, storeTest: test.name, run, upTo: end?.seq ?? 0, proofs };
-  const watched = planned && planned.monitors.length > 0 ? await worker.watch(order, watchHost((request) => store.client.query(request.sql, request.params), (text) => host.print(text))) : null;
+  const watched =
+    planned && planned.monitors.length > 0
+      ? await worker.watch(
+          order,
+          watchHost(
+            (request) => store.client.query(request.sql, request.params),
+            (text) => host.print(text),
+          ),
+        )
+      : null;
   const driven = { ...drivenOnly, assertions: [...drivenOnly.assertions, ...(watched?.results ?? [])] };
   const faults = [...armedFaults(planned?.faults ?? [], test)].map(([rule, fault]) => faultResult(fault, test.hits.get(rule) ?? 0));
-  return { name, stored_as: test.name, started_at: test.started_at, duration_ms: test.duration_ms, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judge({ driven, error: driven.error, faults, proofs }) };
+  return {
+    name,
+    stored_as: test.name,
+    started_at: test.started_at,
+    duration_ms: test.duration_ms,
+    faults,
+    sources: proofs,
+    assertions: driven.assertions,
+    prints: host.prints,
+    ...judge({ driven, error: driven.error, faults, proofs }),
+  };
 }

@@ -21,7 +21,11 @@ export class RecordedHost implements HostServer {
     if (request.name === 'query') return this.#query(request.arg as QueryRequest);
     const recorded = this.#test.calls[this.#next++];
     const same = recorded?.name === request.name && isDeepStrictEqual(recorded.arg, JSON.parse(JSON.stringify(request.arg ?? null)));
-    if (!same) throw new EnvironmentError('E_DIVERGED', `The spec asks for "${request.name}" where the run ${recorded ? `asked for "${recorded.name}"` : 'had ended'}: it is not the same program any more.`);
+    if (!same)
+      throw new EnvironmentError(
+        'E_DIVERGED',
+        `The spec asks for "${request.name}" where the run ${recorded ? `asked for "${recorded.name}"` : 'had ended'}: it is not the same program any more.`,
+      );
     if (recorded.stopped) throw new EnvironmentError(violationCode, 'a monitor was violated');
     return recorded.reply ?? undefined;
   }

@@ -39,7 +39,13 @@ export interface RecordedRun {
   readonly tests: readonly RecordedTest[];
 }
 
-interface RunData { readonly spec: string; readonly seed: number; readonly started_at: string; readonly epoch_ns: string; readonly files: ReadonlyArray<{ readonly name: string; readonly source: string }> }
+interface RunData {
+  readonly spec: string;
+  readonly seed: number;
+  readonly started_at: string;
+  readonly epoch_ns: string;
+  readonly files: ReadonlyArray<{ readonly name: string; readonly source: string }>;
+}
 
 /** Reads what the runner wrote about a run. A run that the bus does not have (any more) is a `SpecError`. */
 export async function readRecordedRun(run: string, bus: BusLocation): Promise<RecordedRun> {
@@ -50,11 +56,31 @@ export async function readRecordedRun(run: string, bus: BusLocation): Promise<Re
   const head = records.find((r) => r.type === 'run');
   if (!head) throw new SpecError(null, `The run "${run}" ended before it began: its record has no spec.`);
   const data = JSON.parse(head.data!) as RunData;
-  const names = [...new Set(records.filter((r) => r.type === 'test').sort(byTime).map((r) => r.test))];
+  const names = [
+    ...new Set(
+      records
+        .filter((r) => r.type === 'test')
+        .sort(byTime)
+        .map((r) => r.test),
+    ),
+  ];
   const lastAttempts = names.filter((name) => !names.some((other) => baseOf(other) === baseOf(name) && attemptOf(other) > attemptOf(name)));
   const clock = new RunClock(data.started_at, BigInt(data.epoch_ns));
-  const tests = lastAttempts.map((name) => recordedTest(name, records.filter((r) => r.test === name), clock));
-  return { run, spec: data.spec, seed: data.seed, started_at: data.started_at, files: new Map(data.files.map((f) => [f.name, f.source])), tests };
+  const tests = lastAttempts.map((name) =>
+    recordedTest(
+      name,
+      records.filter((r) => r.test === name),
+      clock,
+    ),
+  );
+  return {
+    run,
+    spec: data.spec,
+    seed: data.seed,
+    started_at: data.started_at,
+    files: new Map(data.files.map((f) => [f.name, f.source])),
+    tests,
+  };
 }
 
 async function readAll(bus: BusLocation, run: string): Promise<RunnerRecord[]> {
@@ -77,11 +103,15 @@ const attemptOf = (name: string): number => Number(/~([0-9]+)$/.exec(name)?.[1] 
 function recordedTest(name: string, records: readonly RunnerRecord[], clock: RunClock): RecordedTest {
   const data = <T>(r: RunnerRecord) => JSON.parse(r.data ?? 'null') as T;
   const hits = new Map<number, number>();
-  for (const r of records) if (r.type === 'fault') hits.set(data<{ rule: number }>(r).rule, (hits.get(data<{ rule: number }>(r).rule) ?? 0) + 1);
+  for (const r of records)
+    if (r.type === 'fault') hits.set(data<{ rule: number }>(r).rule, (hits.get(data<{ rule: number }>(r).rule) ?? 0) + 1);
   const begin = records.find((r) => r.type === 'test')!;
   const end = records.find((r) => r.type === 'end') ?? records.at(-1)!;
   return {
-    name, hits, started_at: clock.dateOf(begin.at_ns), duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
+    name,
+    hits,
+    started_at: clock.dateOf(begin.at_ns),
+    duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
     calls: records.filter((r) => r.type === 'call').map((r) => data<RecordedCall>(r)),
     prints: records.filter((r) => r.type === 'print').map((r) => data<{ text: string }>(r).text),
   };
@@ -90,6 +120,7 @@ function recordedTest(name: string, records: readonly RunnerRecord[], clock: Run
 /** The faults of a test by their rule numbers: first those of the plan, then those that the spec armed. */
 export function armedFaults(planned: readonly FaultPlan[], test: RecordedTest): Map<number, FaultPlan> {
   const rules = new Map(planned.map((fault, i) => [i + 1, fault]));
-  for (const call of test.calls) if (call.name === 'arm') (call.reply as number[]).forEach((rule, i) => rules.set(rule, (call.arg as FaultPlan[])[i]!));
+  for (const call of test.calls)
+    if (call.name === 'arm') (call.reply as number[]).forEach((rule, i) => rules.set(rule, (call.arg as FaultPlan[])[i]!));
   return rules;
 }

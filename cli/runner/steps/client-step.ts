@@ -13,7 +13,9 @@ export interface StepConnection {
  * an answer too.
  */
 export async function clientStep<C extends StepConnection>(
-  connect: () => Promise<C>, ask: (connection: C) => Promise<string>, onSend: OnSend,
+  connect: () => Promise<C>,
+  ask: (connection: C) => Promise<string>,
+  onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
   const began_ns = monotonicNs();
   let connection: C | null = null;

@@ -30,7 +30,13 @@ export async function httpStep(target: StepTarget, request: HttpRequest, onSend:
     connection = await connect(target.port, target.timeout_ms);
   } catch (error) {
     onSend('', '', began_ns);
-    return { response: { ...none, error: (error as Error).message }, local: '', remote: '', at_ns: monotonicNs(), duration_ns: monotonicNs() - began_ns };
+    return {
+      response: { ...none, error: (error as Error).message },
+      local: '',
+      remote: '',
+      at_ns: monotonicNs(),
+      duration_ns: monotonicNs() - began_ns,
+    };
   }
   const { socket, local, remote } = connection;
   onSend(local, remote, connection.began_ns);
@@ -42,7 +48,12 @@ export async function httpStep(target: StepTarget, request: HttpRequest, onSend:
 
 function exchange(socket: import('node:net').Socket, target: StepTarget, request: HttpRequest): Promise<HttpResponse> {
   const length = Buffer.byteLength(request.body);
-  const headers = { host: `localhost:${target.specPort}`, connection: 'close', ...(length > 0 ? { 'content-length': String(length) } : {}), ...request.headers };
+  const headers = {
+    host: `localhost:${target.specPort}`,
+    connection: 'close',
+    ...(length > 0 ? { 'content-length': String(length) } : {}),
+    ...request.headers,
+  };
   return new Promise((resolve) => {
     const fail = (error: Error) => resolve({ ...none, error: error.message });
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${target.timeout_ms} ms`)), target.timeout_ms);
@@ -54,7 +65,14 @@ function exchange(socket: import('node:net').Socket, target: StepTarget, request
       const parts: Buffer[] = [];
       incoming.on('data', (part: Buffer) => parts.push(part));
       incoming.on('error', fail);
-      incoming.on('end', () => done({ status: incoming.statusCode ?? 0, headers: flat(incoming.headersDistinct), body: Buffer.concat(parts).toString('utf8'), error: '' }));
+      incoming.on('end', () =>
+        done({
+          status: incoming.statusCode ?? 0,
+          headers: flat(incoming.headersDistinct),
+          body: Buffer.concat(parts).toString('utf8'),
+          error: '',
+        }),
+      );
     });
     outgoing.on('error', (error) => {
       clearTimeout(timer);

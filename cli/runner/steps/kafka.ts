@@ -4,7 +4,12 @@ import { clientStep } from './client-step.ts';
 import type { DataResponse, OnSend, StepResult, StepTarget } from './step.ts';
 
 /** Publishes one message; the data says where it stands. `leases`: the port of the host for each of the spec's. */
-export function kafkaStep({ specPort, timeout_ms }: StepTarget, leases: ReadonlyMap<number, number>, publication: Publication, onSend: OnSend): Promise<StepResult<DataResponse>> {
+export function kafkaStep(
+  { specPort, timeout_ms }: StepTarget,
+  leases: ReadonlyMap<number, number>,
+  publication: Publication,
+  onSend: OnSend,
+): Promise<StepResult<DataResponse>> {
   const address = { port: specPort, leases: Object.fromEntries(leases) };
   const late = `no answer within ${timeout_ms} ms`;
   const deadline_ms = performance.now() + timeout_ms;

@@ -13,15 +13,22 @@ interface NatsCall {
 
 /** `publish`: sends a message, acknowledged by the server; no data. `request`: the data is the reply, decoded where it is JSON. */
 export function natsStep(
-  { port, timeout_ms }: StepTarget, method: string, { subject, value }: NatsCall, onSend: OnSend,
+  { port, timeout_ms }: StepTarget,
+  method: string,
+  { subject, value }: NatsCall,
+  onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
-  return clientStep(() => connectNats(port, timeout_ms, 'step'), async ({ connection }) => {
-    try {
-      return await sent(connection, method, { subject, value }, timeout_ms);
-    } catch (error) {
-      throw new Error(sentence(error as Error, connection, subject, timeout_ms), { cause: error });
-    }
-  }, onSend);
+  return clientStep(
+    () => connectNats(port, timeout_ms, 'step'),
+    async ({ connection }) => {
+      try {
+        return await sent(connection, method, { subject, value }, timeout_ms);
+      } catch (error) {
+        throw new Error(sentence(error as Error, connection, subject, timeout_ms), { cause: error });
+      }
+    },
+    onSend,
+  );
 }
 
 async function sent(connection: NatsConnection, method: string, { subject, value }: NatsCall, timeout_ms: number): Promise<string> {
@@ -51,10 +58,14 @@ function refusalsOf(connection: NatsConnection): readonly string[] {
 /** What the client says in codes. */
 function sentence(error: Error, { info }: NatsConnection, subject: string, timeout_ms: number): string {
   switch ((error as { code?: string }).code) {
-    case ErrorCode.NoResponders: return `nobody answers requests on ${subject}: it has no responders`;
-    case ErrorCode.Timeout: return `no answer within ${timeout_ms} ms`;
-    case ErrorCode.MaxPayloadExceeded: return `the message is larger than the ${info?.max_payload ?? '?'} bytes that the server takes`;
-    default: return error.message;
+    case ErrorCode.NoResponders:
+      return `nobody answers requests on ${subject}: it has no responders`;
+    case ErrorCode.Timeout:
+      return `no answer within ${timeout_ms} ms`;
+    case ErrorCode.MaxPayloadExceeded:
+      return `the message is larger than the ${info?.max_payload ?? '?'} bytes that the server takes`;
+    default:
+      return error.message;
   }
 }
 

@@ -21,7 +21,13 @@ export async function tcpStep(target: StepTarget, line: string, onSend: OnSend):
     return { response, local, remote, at_ns, duration_ns: at_ns - dialled_ns };
   } catch (error) {
     onSend('', '', began_ns);
-    return { response: { text: '', error: (error as Error).message }, local: '', remote: '', at_ns: monotonicNs(), duration_ns: monotonicNs() - began_ns };
+    return {
+      response: { text: '', error: (error as Error).message },
+      local: '',
+      remote: '',
+      at_ns: monotonicNs(),
+      duration_ns: monotonicNs() - began_ns,
+    };
   }
 }
 

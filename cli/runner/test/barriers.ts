@@ -100,11 +100,21 @@ export class Barriers {
     const deadline_ns = until_ns + BigInt(deadline_ms) * 1_000_000n;
     recorder.write(test, 'barrier', { barrier, until_ns, reason, data: JSON.stringify({ sources: [...this.#attached.keys()] }) }, until_ns);
     await recorder.durable();
-    const request: BarrierRequest = { do: 'barrier', test, barrier, until_ns: String(until_ns), deadline_ns: String(deadline_ns), final: reason === 'final', reason };
+    const request: BarrierRequest = {
+      do: 'barrier',
+      test,
+      barrier,
+      until_ns: String(until_ns),
+      deadline_ns: String(deadline_ns),
+      final: reason === 'final',
+      reason,
+    };
     const deadline = new Deadline(deadline_ms + silence_ms);
     const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, deadline);
     const syscalls = ask('syscall');
-    const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));
+    const remote = remoteKinds
+      .filter((kind) => this.#has(kind))
+      .map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));
     const drained = await this.#drain(barrier, deadline);
     const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.
@@ -126,14 +136,16 @@ export class Barriers {
   }
 
   async #drain(barrier: number, deadline: Deadline): Promise<Map<string, Drained | null>> {
-    const one = async (s: ServiceProcess) => [s.plan.name, await Promise.race([s.drain(barrier), deadline.passed.then(() => null)])] as const;
+    const one = async (s: ServiceProcess) =>
+      [s.plan.name, await Promise.race([s.drain(barrier), deadline.passed.then(() => null)])] as const;
     return new Map(await Promise.all(this.#services.map(one)));
   }
 
   /** Services of which hits may be missing. */
   async #drainHits(deadline: Deadline): Promise<Map<string, Doubt>> {
     const silent = { lost: null, reason: 'the launcher or the keeper did not answer' };
-    const one = async (s: ServiceProcess) => [s.plan.name, await Promise.race([s.drainHits(), deadline.passed.then(() => silent)])] as const;
+    const one = async (s: ServiceProcess) =>
+      [s.plan.name, await Promise.race([s.drainHits(), deadline.passed.then(() => silent)])] as const;
     const answers = await Promise.all(this.#services.map(one));
     return new Map(answers.flatMap(([name, doubt]) => (doubt ? [[name, doubt]] : [])));
   }
@@ -146,8 +158,17 @@ export class Barriers {
       if (!this.#attached.has(source)) continue;
       const doubt = doubts.get(service.plan.name);
       if (doubt) recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, ...doubt });
-      else if (drained.get(service.plan.name)) recorder.writeFor(test, source, service.plan.name, 'complete', { barrier, lost: 0, reason: 'every hit was sent ahead of the answer' });
-      else recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, reason: service.lost ?? 'the launcher did not answer' });
+      else if (drained.get(service.plan.name))
+        recorder.writeFor(test, source, service.plan.name, 'complete', {
+          barrier,
+          lost: 0,
+          reason: 'every hit was sent ahead of the answer',
+        });
+      else
+        recorder.writeFor(test, source, service.plan.name, 'incomplete', {
+          barrier,
+          reason: service.lost ?? 'the launcher did not answer',
+        });
     }
     recorder.flush();
   }
@@ -157,13 +178,20 @@ export class Barriers {
     const { recorder, test, deadline_ms, collectors } = this.#context;
     const collector = collectors.of(kind);
     const silent = deadline.passed.then(() => `collector-${kind} did not answer within ${deadline_ms} ms`);
-    const why = await Promise.race([collector.ask(request).then(() => null, (error: Error) => error.message), silent]);
+    const why = await Promise.race([
+      collector.ask(request).then(
+        () => null,
+        (error: Error) => error.message,
+      ),
+      silent,
+    ]);
     if (why === null) {
       this.#answered_ns.set(kind, BigInt(request.until_ns));
       return;
     }
     if (collector.gone) this.#declareLost(kind, why);
-    for (const [source, { service }] of this.#of(kind)) recorder.writeFor(test, source, service, 'incomplete', { barrier: request.barrier, reason: why });
+    for (const [source, { service }] of this.#of(kind))
+      recorder.writeFor(test, source, service, 'incomplete', { barrier: request.barrier, reason: why });
     recorder.flush();
   }
 
@@ -174,7 +202,13 @@ export class Barriers {
     const { recorder, test } = this.#context;
     const until_ns = monotonicNs();
     for (const [source, { service }] of this.#of(kind)) {
-      recorder.write(test, 'gap', { until_ns, lost: null, reason, data: JSON.stringify({ source }) }, this.#answered_ns.get(kind)!, service);
+      recorder.write(
+        test,
+        'gap',
+        { until_ns, lost: null, reason, data: JSON.stringify({ source }) },
+        this.#answered_ns.get(kind)!,
+        service,
+      );
     }
   }
 

@@ -24,8 +24,12 @@ export interface Judgement {
  * pass that does, are inconclusive; an error of the spec or the environment is neither.
  */
 export function judge({ driven, error, faults }: Evidence): Judgement {
-  const vacuous = faults.filter((f) => f.hits === 0).map((f) => `the fault ${f.label === null ? '' : `"${f.label}" `}(${f.syscall} ${f.action} on ${f.service}) never struck`);
-  const texts = (wanted: (kind: Caveat['kind']) => boolean) => [...new Set([...driven.caveats, ...driven.assertions.flatMap((a) => a.caveats)].filter((c) => wanted(c.kind)).map((c) => c.text))];
+  const vacuous = faults
+    .filter((f) => f.hits === 0)
+    .map((f) => `the fault ${f.label === null ? '' : `"${f.label}" `}(${f.syscall} ${f.action} on ${f.service}) never struck`);
+  const texts = (wanted: (kind: Caveat['kind']) => boolean) => [
+    ...new Set([...driven.caveats, ...driven.assertions.flatMap((a) => a.caveats)].filter((c) => wanted(c.kind)).map((c) => c.text)),
+  ];
   const notes = { vacuous: [...vacuous, ...texts((kind) => kind === 'vacuous')], weak: texts((kind) => kind !== 'vacuous') };
   const decided = (verdict: Verdict, reason: string): Judgement => ({ verdict, reason, error, ...notes });
   const failed = driven.assertions.find((a) => a.verdict === 'failed');

@@ -5,7 +5,10 @@ const tailBytes = 4096;
 /** The last lines of the first of these files that has any. */
 export function lastLines(files: readonly string[], count = 8): string {
   for (const file of files) {
-    const lines = tail(file).trimEnd().split('\n').filter((line) => line !== '');
+    const lines = tail(file)
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== '');
     if (lines.length > 0) return lines.slice(-count).join('\n');
   }
   return '';

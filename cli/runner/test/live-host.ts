@@ -29,11 +29,14 @@ export class LiveHost implements HostServer {
     this.#context = context;
     this.#world = world;
     this.#input = input;
-    this.#stopped = watch === null ? new Promise(() => {}) : watch.violated.then((violation) => {
-      this.#record('violation', violation, 'test');
-      this.#pauses.abort();
-      return { violation };
-    });
+    this.#stopped =
+      watch === null
+        ? new Promise(() => {})
+        : watch.violated.then((violation) => {
+            this.#record('violation', violation, 'test');
+            this.#pauses.abort();
+            return { violation };
+          });
   }
 
   /** Arms the faults that the plan gives this test. */
@@ -67,19 +70,33 @@ export class LiveHost implements HostServer {
 
   async #carryOut({ name, arg }: HostRequest): Promise<unknown> {
     switch (name) {
-      case 'step': return carryOutStep(this.#context, this.#world.services.map((s) => s.plan), this.#world.leases, arg as StepRequest);
-      case 'sleep': return pause(arg as number, undefined, { signal: this.#pauses.signal }).catch(() => {});
-      case 'barrier': return this.#world.barriers.take('judge');
-      case 'arm': return this.#armAll(arg as FaultPlan[]);
-      case 'disarm': return this.#disarm(arg as number[]);
-      case 'now_ms': return performance.now();
-      case 'query': case 'print': throw new Error(`${name} is answered elsewhere`);
+      case 'step':
+        return carryOutStep(
+          this.#context,
+          this.#world.services.map((s) => s.plan),
+          this.#world.leases,
+          arg as StepRequest,
+        );
+      case 'sleep':
+        return pause(arg as number, undefined, { signal: this.#pauses.signal }).catch(() => {});
+      case 'barrier':
+        return this.#world.barriers.take('judge');
+      case 'arm':
+        return this.#armAll(arg as FaultPlan[]);
+      case 'disarm':
+        return this.#disarm(arg as number[]);
+      case 'now_ms':
+        return performance.now();
+      case 'query':
+      case 'print':
+        throw new Error(`${name} is answered elsewhere`);
     }
   }
 
   async #armAll(faults: readonly FaultPlan[]): Promise<number[]> {
     const missing: Record<string, string[]> = {};
-    for (const fault of faults) if (!this.#service(fault.service).canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
+    for (const fault of faults)
+      if (!this.#service(fault.service).canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
     if (Object.keys(missing).length > 0) throw new EnvironmentError('E_FILTER', JSON.stringify(missing));
     return Promise.all(faults.map((fault) => this.#arm(fault)));
   }

@@ -11,7 +11,10 @@ export function findProgram(service: ServicePlan, specDir: string, cwd: string):
   const found = tried.find(isProgram);
   if (found !== undefined) return found;
   const there = tried.find(exists);
-  const why = there === undefined ? `no such program; looked at ${[...new Set(tried.slice(0, 2))].join(' and ')}${program.includes('/') ? '' : ', and on PATH'}` : `${there} is there, but is no file that can be executed`;
+  const why =
+    there === undefined
+      ? `no such program; looked at ${[...new Set(tried.slice(0, 2))].join(' and ')}${program.includes('/') ? '' : ', and on PATH'}`
+      : `${there} is there, but is no file that can be executed`;
   throw new SpecError(service.place, `Service "${service.name}" cannot be started: "${program}": ${why}.`);
 }
 

@@ -72,11 +72,25 @@ interface Outcome {
 async function runAttempt(run: RunContext, input: TestInput, filters: Filters, attempt: number): Promise<Outcome> {
   const test = attempt === 1 ? input.name : `${input.name}~${attempt}`;
   const collectors = run.collectors.forTest();
-  const context: TestContext = { ...run, test, collectors, dir: join(input.folders.run, fileName(test)), tmp: join(run.keeper.dir, 'tmp', fileName(test)) };
+  const context: TestContext = {
+    ...run,
+    test,
+    collectors,
+    dir: join(input.folders.run, fileName(test)),
+    tmp: join(run.keeper.dir, 'tmp', fileName(test)),
+  };
   const began = performance.now();
-  const watch = input.test.monitors.length === 0 || input.monitors === null ? null : new Watch({
-    worker: input.monitors, test: input.test.name, storeTest: test, run: run.run, query: input.query, print: (text) => host.print(text),
-  });
+  const watch =
+    input.test.monitors.length === 0 || input.monitors === null
+      ? null
+      : new Watch({
+          worker: input.monitors,
+          test: input.test.name,
+          storeTest: test,
+          run: run.run,
+          query: input.query,
+          print: (text) => host.print(text),
+        });
   const world = new World(context, input.plan, filters, watch);
   const host: LiveHost = new LiveHost(context, world, input, watch);
   let driven: Driven = { assertions: [], error: null, missingFilter: null, doubtful: [], caveats: [] };
@@ -112,12 +126,27 @@ async function runAttempt(run: RunContext, input: TestInput, filters: Filters, a
   });
   driven = { ...driven, assertions: [...driven.assertions, ...watched] };
   const judged = judge({ driven, error, faults, proofs });
-  const result = { name: input.name, stored_as: test, started_at: run.clock.dateOf(world.started_ns), duration_ms: performance.now() - began, faults, sources: proofs, assertions: driven.assertions, prints: host.prints, ...judged };
+  const result = {
+    name: input.name,
+    stored_as: test,
+    started_at: run.clock.dateOf(world.started_ns),
+    duration_ms: performance.now() - began,
+    faults,
+    sources: proofs,
+    assertions: driven.assertions,
+    prints: host.prints,
+    ...judged,
+  };
   return { result, missingFilter: driven.missingFilter, unobserved };
 }
 
 function testError(cause: unknown): TestError {
-  if (cause instanceof SpecError) return { kind: 'spec', code: 'E_SPEC', text: cause.place ? `${cause.place.file}:${cause.place.line}:${cause.place.col}: ${cause.message}` : cause.message };
+  if (cause instanceof SpecError)
+    return {
+      kind: 'spec',
+      code: 'E_SPEC',
+      text: cause.place ? `${cause.place.file}:${cause.place.line}:${cause.place.col}: ${cause.message}` : cause.message,
+    };
   if (cause instanceof EnvironmentError) return { kind: 'environment', code: cause.code, text: cause.message };
   const { message, code = 'E_INTERNAL' } = cause as Error & { code?: string };
   return { kind: 'environment', code, text: message };

@@ -31,7 +31,17 @@ export interface Doubt {
   readonly reason: string;
 }
 
-const commitCalls: ReadonlySet<string> = new Set(['write', 'writev', 'pwrite64', 'pwritev', 'pwritev2', 'open', 'openat', 'fsync', 'fdatasync']);
+const commitCalls: ReadonlySet<string> = new Set([
+  'write',
+  'writev',
+  'pwrite64',
+  'pwritev',
+  'pwritev2',
+  'open',
+  'openat',
+  'fsync',
+  'fdatasync',
+]);
 
 /** One service of a test while it runs: its launcher, its notices turned into records. */
 export class ServiceProcess {
@@ -80,12 +90,21 @@ export class ServiceProcess {
     const user = plan.user === null ? null : userOf(plan.user);
     mkdirSync(tmp, { recursive: true, mode: 0o700 });
     if (user) chownSync(tmp, user.uid, user.gid);
-    this.#launch = new Launch({
-      cgroup, program, args: plan.args, cwd: this.#context.cwd, stdout: this.stdoutFile, stderr: this.stderrFile, filter: [...this.#filter],
-      user,
-      env: { ...inherited(), TMPDIR: tmp, ...plan.env },
-      log: join(this.#context.dir, `${fileName(plan.name)}.launch.log`),
-    }, (notice) => this.#on(notice));
+    this.#launch = new Launch(
+      {
+        cgroup,
+        program,
+        args: plan.args,
+        cwd: this.#context.cwd,
+        stdout: this.stdoutFile,
+        stderr: this.stderrFile,
+        filter: [...this.#filter],
+        user,
+        env: { ...inherited(), TMPDIR: tmp, ...plan.env },
+        log: join(this.#context.dir, `${fileName(plan.name)}.launch.log`),
+      },
+      (notice) => this.#on(notice),
+    );
     await this.#executed.promise;
   }
 
@@ -110,11 +129,25 @@ export class ServiceProcess {
     const ppm = Math.round(fault.probability * 1e6);
     if (fault.action.kind === 'deny' && this.#strikesAtCgroup(fault)) {
       this.#atCgroup = true;
-      const denied = { rule, errno: errnos.get(fault.action.errno) ?? 0, after, count: count ?? 0, probability_ppm: ppm, seed: seed + rule };
-      return this.#context.keeper.arm(this.#cgroup, denied, { hit: (hit) => this.#connectDenied(hit), lost: (hits) => void (this.#lostHits += hits) });
+      const denied = {
+        rule,
+        errno: errnos.get(fault.action.errno) ?? 0,
+        after,
+        count: count ?? 0,
+        probability_ppm: ppm,
+        seed: seed + rule,
+      };
+      return this.#context.keeper.arm(this.#cgroup, denied, {
+        hit: (hit) => this.#connectDenied(hit),
+        lost: (hits) => void (this.#lostHits += hits),
+      });
     }
     const action = fault.action.kind === 'deny' ? `deny ${errnos.get(fault.action.errno)}` : `delay ${fault.action.duration_ns}`;
-    await this.#order((launch) => launch.arm(`${rule} ${fault.calls.join(',')} ${action} ${fault.on} ${after} ${count ?? 0} ${ppm} ${seed + rule} ${fault.path ?? '*'}`));
+    await this.#order((launch) =>
+      launch.arm(
+        `${rule} ${fault.calls.join(',')} ${action} ${fault.on} ${after} ${count ?? 0} ${ppm} ${seed + rule} ${fault.path ?? '*'}`,
+      ),
+    );
   }
 
   async disarm(rule: number | '*'): Promise<void> {
@@ -138,7 +171,9 @@ export class ServiceProcess {
     } catch (cause) {
       return { lost: null, reason: (cause as Error).message };
     }
-    return this.#lostHits > 0 ? { lost: this.#lostHits, reason: `${this.#lostHits} hits on connect found no room on their way to the keeper` } : null;
+    return this.#lostHits > 0
+      ? { lost: this.#lostHits, reason: `${this.#lostHits} hits on connect found no room on their way to the keeper` }
+      : null;
   }
 
   /** SIGTERM, then after the grace everything; settles when the cgroup is empty. */
@@ -163,17 +198,31 @@ export class ServiceProcess {
 
   #on(notice: Notice): void {
     switch (notice.kind) {
-      case 'pipes': return this.#context.recorder.write(this.#context.test, 'stdio', { data: JSON.stringify({ stdout: notice.stdoutInode, stderr: notice.stderrInode }) }, monotonicNs(), this.plan.name);
+      case 'pipes':
+        return this.#context.recorder.write(
+          this.#context.test,
+          'stdio',
+          { data: JSON.stringify({ stdout: notice.stdoutInode, stderr: notice.stderrInode }) },
+          monotonicNs(),
+          this.plan.name,
+        );
       case 'exec':
         this.#lifecycle({ event: 'started', pid: notice.pid }, notice.at_ns);
         return this.#executed.resolve();
-      case 'failed': return this.#executed.reject(new EnvironmentError('E_EXEC', `Service "${this.plan.name}" cannot be started: ${notice.text}.`));
-      case 'refused': return void (this.lost = `A fault on "${this.plan.name}" cannot be enforced: ${notice.text}`);
-      case 'hit': return void this.#pending.set(notice.hit, notice);
-      case 'answered': return this.#struck(notice.hit, notice.at_ns);
-      case 'gap': return this.#gap(notice);
-      case 'exited': return this.#onEnding({ event: 'exited', code: notice.code }, `exited with code ${notice.code}`, notice.at_ns);
-      case 'signalled': return this.#onEnding({ event: 'signalled', code: notice.signal }, `was ended by signal ${notice.signal}`, notice.at_ns);
+      case 'failed':
+        return this.#executed.reject(new EnvironmentError('E_EXEC', `Service "${this.plan.name}" cannot be started: ${notice.text}.`));
+      case 'refused':
+        return void (this.lost = `A fault on "${this.plan.name}" cannot be enforced: ${notice.text}`);
+      case 'hit':
+        return void this.#pending.set(notice.hit, notice);
+      case 'answered':
+        return this.#struck(notice.hit, notice.at_ns);
+      case 'gap':
+        return this.#gap(notice);
+      case 'exited':
+        return this.#onEnding({ event: 'exited', code: notice.code }, `exited with code ${notice.code}`, notice.at_ns);
+      case 'signalled':
+        return this.#onEnding({ event: 'signalled', code: notice.signal }, `was ended by signal ${notice.signal}`, notice.at_ns);
       case 'empty':
         this.#finished = true;
         return this.#ended.resolve();
@@ -220,18 +269,38 @@ export class ServiceProcess {
     if (!armed) return;
     armed.hits++;
     const { action, label } = armed.fault;
-    this.#context.recorder.writeFor(this.#context.test, this.faultSource, this.plan.name, 'fault', {
-      syscall, pid: struck.pid, tid: struck.tid, duration_ns, label, data: JSON.stringify({ hit, rule: struck.rule }),
-      decision: action.kind === 'deny' ? `deny(${action.errno})` : `delay(${action.duration_ns / 1e6}ms)`,
-    }, struck.at_ns);
+    this.#context.recorder.writeFor(
+      this.#context.test,
+      this.faultSource,
+      this.plan.name,
+      'fault',
+      {
+        syscall,
+        pid: struck.pid,
+        tid: struck.tid,
+        duration_ns,
+        label,
+        data: JSON.stringify({ hit, rule: struck.rule }),
+        decision: action.kind === 'deny' ? `deny(${action.errno})` : `delay(${action.duration_ns / 1e6}ms)`,
+      },
+      struck.at_ns,
+    );
   }
 
   #gap(notice: Extract<Notice, { kind: 'gap' }>): void {
     const now = monotonicNs();
-    this.#context.recorder.write(this.#context.test, 'gap', {
-      until_ns: now, lost: notice.to - notice.from, reason: `${notice.to - notice.from} bytes of ${notice.stream} were lost: ${notice.errno}`,
-      data: JSON.stringify({ source: `${notice.stream}/${this.plan.name}` }),
-    }, now, this.plan.name);
+    this.#context.recorder.write(
+      this.#context.test,
+      'gap',
+      {
+        until_ns: now,
+        lost: notice.to - notice.from,
+        reason: `${notice.to - notice.from} bytes of ${notice.stream} were lost: ${notice.errno}`,
+        data: JSON.stringify({ source: `${notice.stream}/${this.plan.name}` }),
+      },
+      now,
+      this.plan.name,
+    );
   }
 }
 

@@ -16,22 +16,33 @@ export function probeFor(plan: ServicePlan, leases: Leases): { probe: Probe; tim
   if (check?.kind === 'tcp') return { probe: { kind: 'tcp', port: leased(check.port) }, timeout_ms: check.timeout_ms };
   if (check?.kind === 'http') {
     const url = new URL(check.url);
-    return { probe: { kind: 'http', port: leased(Number(url.port || 80)), host: url.host, path: url.pathname + url.search }, timeout_ms: check.timeout_ms };
+    return {
+      probe: { kind: 'http', port: leased(Number(url.port || 80)), host: url.host, path: url.pathname + url.search },
+      timeout_ms: check.timeout_ms,
+    };
   }
   const first = plan.interfaces[0];
   if (!first) return null;
-  return check?.kind === 'ready' ? { probe: protocolProbe(first, leased(first.port)), timeout_ms: check.timeout_ms } : { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms };
+  return check?.kind === 'ready'
+    ? { probe: protocolProbe(first, leased(first.port)), timeout_ms: check.timeout_ms }
+    : { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms };
 }
 
 /** What an interface answers in its own protocol. */
 function protocolProbe({ protocol, port: specPort, login }: InterfacePlan, port: number): Probe {
   switch (protocol) {
-    case 'http': return { kind: 'http', port, host: `localhost:${specPort}`, path: '/' };
-    case 'redis': return { kind: 'redis', port };
-    case 'postgres': return { kind: 'postgres', port, login: login! };
-    case 'kafka': return { kind: 'kafka', port };
-    case 'nats': return { kind: 'nats', port };
-    case 'tcp': return { kind: 'tcp', port };
+    case 'http':
+      return { kind: 'http', port, host: `localhost:${specPort}`, path: '/' };
+    case 'redis':
+      return { kind: 'redis', port };
+    case 'postgres':
+      return { kind: 'postgres', port, login: login! };
+    case 'kafka':
+      return { kind: 'kafka', port };
+    case 'nats':
+      return { kind: 'nats', port };
+    case 'tcp':
+      return { kind: 'tcp', port };
   }
 }
 
@@ -51,9 +62,16 @@ export async function untilReady(service: ServiceProcess, leases: Leases, interr
   await service.drain(0);
   const words = service.lastLines();
   const said = words === '' ? ' It wrote nothing.' : ` Its last lines:\n${words.replace(/^/gm, '  ')}`;
-  if (service.ending) throw new EnvironmentError('E_SERVICE_ENDED', `Service "${plan.name}" ${service.ending.how} before it was ready.${said}`);
-  const how = check.probe.kind === 'http' ? `http://${check.probe.host}${check.probe.path}` : `${check.probe.kind} to port ${specPort(check.probe.port, leases)}`;
-  throw new EnvironmentError('E_NOT_READY', `Service "${plan.name}" was not ready within ${check.timeout_ms / 1000} s: ${how} said: ${last}.${said}`);
+  if (service.ending)
+    throw new EnvironmentError('E_SERVICE_ENDED', `Service "${plan.name}" ${service.ending.how} before it was ready.${said}`);
+  const how =
+    check.probe.kind === 'http'
+      ? `http://${check.probe.host}${check.probe.path}`
+      : `${check.probe.kind} to port ${specPort(check.probe.port, leases)}`;
+  throw new EnvironmentError(
+    'E_NOT_READY',
+    `Service "${plan.name}" was not ready within ${check.timeout_ms / 1000} s: ${how} said: ${last}.${said}`,
+  );
 }
 
 function specPort(leased: number, leases: Leases): number {

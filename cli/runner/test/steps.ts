@@ -12,30 +12,67 @@ import type { TestContext } from './context.ts';
 import type { Leases } from './start-services.ts';
 
 /** Carries out one step of the scenario and puts both its ends on the bus. */
-export async function carryOutStep(context: TestContext, services: readonly ServicePlan[], leases: Leases, request: StepRequest): Promise<StepReply> {
+export async function carryOutStep(
+  context: TestContext,
+  services: readonly ServicePlan[],
+  leases: Leases,
+  request: StepRequest,
+): Promise<StepReply> {
   const plan = services.find((s) => s.name === request.service)?.interfaces.find((i) => i.name === request.interface);
   if (!plan) throw new Error(`no interface ${request.service}.${request.interface}`);
   const about = { service: request.service, interface: request.interface, method: request.method };
   const { recorder, test } = context;
   const { protocol, ...asked } = request.call;
-  const result = await carryOut(plan, leases, { port: leases.get(plan.port) ?? plan.port, specPort: plan.port, timeout_ms: request.timeout_ms }, request.method, request.call, (local, remote, at_ns) => {
-    recorder.write(test, 'step_send', { local: local || null, remote: remote || null, data: JSON.stringify({ ...about, ...asked }) }, at_ns, 'test');
-    recorder.flush();
-  });
+  const result = await carryOut(
+    plan,
+    leases,
+    { port: leases.get(plan.port) ?? plan.port, specPort: plan.port, timeout_ms: request.timeout_ms },
+    request.method,
+    request.call,
+    (local, remote, at_ns) => {
+      recorder.write(
+        test,
+        'step_send',
+        { local: local || null, remote: remote || null, data: JSON.stringify({ ...about, ...asked }) },
+        at_ns,
+        'test',
+      );
+      recorder.flush();
+    },
+  );
   const { local, remote, at_ns, duration_ns } = result;
   const duration_ms = Number(duration_ns) / 1e6;
-  recorder.write(test, 'step_recv', { local: local || null, remote: remote || null, duration_ns, data: answerText(about, result.response) }, at_ns, 'test');
+  recorder.write(
+    test,
+    'step_recv',
+    { local: local || null, remote: remote || null, duration_ns, data: answerText(about, result.response) },
+    at_ns,
+    'test',
+  );
   return { protocol, ...result.response, duration_ms } as StepReply;
 }
 
-function carryOut(plan: InterfacePlan, leases: Leases, target: StepTarget, method: string, call: StepCall, onSend: OnSend): Promise<StepResult<object>> {
+function carryOut(
+  plan: InterfacePlan,
+  leases: Leases,
+  target: StepTarget,
+  method: string,
+  call: StepCall,
+  onSend: OnSend,
+): Promise<StepResult<object>> {
   switch (call.protocol) {
-    case 'http': return httpStep(target, { ...call, method: method.toUpperCase() }, onSend);
-    case 'tcp': return tcpStep(target, call.text, onSend);
-    case 'redis': return redisStep(target, call.words, onSend);
-    case 'postgres': return postgresStep(target, plan.login!, method, call, onSend);
-    case 'kafka': return kafkaStep(target, leases, call, onSend);
-    case 'nats': return natsStep(target, method, call, onSend);
+    case 'http':
+      return httpStep(target, { ...call, method: method.toUpperCase() }, onSend);
+    case 'tcp':
+      return tcpStep(target, call.text, onSend);
+    case 'redis':
+      return redisStep(target, call.words, onSend);
+    case 'postgres':
+      return postgresStep(target, plan.login!, method, call, onSend);
+    case 'kafka':
+      return kafkaStep(target, leases, call, onSend);
+    case 'nats':
+      return natsStep(target, method, call, onSend);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Query } from './live-host.ts';
 export function watchHost(query: Query, print: (text: string) => void): HostServer {
   return {
     print,
-    answer: (request) => (request.name === 'query' ? query(request.arg as QueryRequest) : Promise.reject(new Error(`a monitor cannot call ${request.name}`))),
+    answer: (request) =>
+      request.name === 'query' ? query(request.arg as QueryRequest) : Promise.reject(new Error(`a monitor cannot call ${request.name}`)),
   };
 }

@@ -82,7 +82,14 @@ export class World {
     const { proofs } = await this.barriers.take('judge');
     const { collectors, test } = this.#context;
     for (const source of this.#remote.keys()) this.barriers.detach(source);
-    await Promise.all([...new Set(this.#remote.values())].map((kind) => collectors.of(kind).ask({ do: 'detach', test }).catch(() => {})));
+    await Promise.all(
+      [...new Set(this.#remote.values())].map((kind) =>
+        collectors
+          .of(kind)
+          .ask({ do: 'detach', test })
+          .catch(() => {}),
+      ),
+    );
     return proofs.filter((p) => this.#remote.has(p.source));
   }
 
@@ -107,7 +114,8 @@ export class World {
     const { maxOutput } = this.#context;
     const { plan } = service;
     const limits = { max_lines: maxOutput.lines, max_bytes: maxOutput.bytes };
-    const attach = (kind: string, collector: CollectorKind | null, own: object) => this.#attachSource(`${kind}/${plan.name}`, plan.name, collector, own);
+    const attach = (kind: string, collector: CollectorKind | null, own: object) =>
+      this.#attachSource(`${kind}/${plan.name}`, plan.name, collector, own);
     await Promise.all([
       attach('fault', null, {}),
       attach('syscall', 'syscall', { cgroup, trace: plan.trace }),
@@ -119,11 +127,13 @@ export class World {
   /** Attaches what is watched over the service's own interfaces: it has to be up. */
   async #attachRemote({ plan }: ServiceProcess): Promise<void> {
     const ports = Object.fromEntries(plan.interfaces.map(({ name, port }) => [name, this.leases.get(port) ?? port]));
-    await Promise.all(plan.sources.map(async (own) => {
-      const source = sourceName(plan.name, own);
-      await this.#attachSource(source, plan.name, own.kind, { plan: own, leases: Object.fromEntries(this.leases), interfaces: ports });
-      this.#remote.set(source, own.kind);
-    }));
+    await Promise.all(
+      plan.sources.map(async (own) => {
+        const source = sourceName(plan.name, own);
+        await this.#attachSource(source, plan.name, own.kind, { plan: own, leases: Object.fromEntries(this.leases), interfaces: ports });
+        this.#remote.set(source, own.kind);
+      }),
+    );
   }
 
   async #attachSource(source: string, service: string, collector: CollectorKind | null, own: object): Promise<void> {

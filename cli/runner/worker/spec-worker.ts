@@ -108,6 +108,7 @@ function refuseCalls(): Promise<never> {
 }
 
 function died(error: NodeJS.ErrnoException): Error {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return new SpecError(null, `The spec needs more than ${maxOldGeneration_mb} MB of memory.`);
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new SpecError(null, `The spec needs more than ${maxOldGeneration_mb} MB of memory.`);
   return new EnvironmentError('E_WORKER', `The worker that evaluates the spec failed: ${error.stack ?? error.message}`);
 }

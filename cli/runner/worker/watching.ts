@@ -35,7 +35,10 @@ export class Watching {
     if (violation) this.#violated = this.#failed(violation);
     const state = violation === null ? null : { monitor: violation.monitor.name, message: violation.message, state: violation.state };
     if (proofs === null) return { violation: state, results: [] };
-    return { violation: state, results: this.#violated ? [this.#violated] : this.#monitors.map(({ run, events }) => this.#passed(run, events, proofs)) };
+    return {
+      violation: state,
+      results: this.#violated ? [this.#violated] : this.#monitors.map(({ run, events }) => this.#passed(run, events, proofs)),
+    };
   }
 
   /** The earliest violation among all monitors. */
@@ -49,8 +52,16 @@ export class Watching {
     const { run, storeTest } = this.#order;
     const before = state === '' ? '' : `\nIts state before this event: ${state}`;
     return {
-      name: 'monitor', place: monitor.place, verdict: 'failed', message: `The monitor "${monitor.name}" was violated: ${message}${before}`,
-      witness: [shown(row)], past: causalPast(this.#host, run, storeTest, row), misses: [], sources: [], caveats: [], query: null,
+      name: 'monitor',
+      place: monitor.place,
+      verdict: 'failed',
+      message: `The monitor "${monitor.name}" was violated: ${message}${before}`,
+      witness: [shown(row)],
+      past: causalPast(this.#host, run, storeTest, row),
+      misses: [],
+      sources: [],
+      caveats: [],
+      query: null,
     };
   }
 
@@ -59,7 +70,13 @@ export class Watching {
     const { sources, doubts, caveats } = dependence(query, proofs);
     const proven = doubts.length === 0;
     return {
-      name: 'monitor', place: monitor.place, verdict: proven ? 'passed' : 'inconclusive', witness: [], past: [], misses: [], sources,
+      name: 'monitor',
+      place: monitor.place,
+      verdict: proven ? 'passed' : 'inconclusive',
+      witness: [],
+      past: [],
+      misses: [],
+      sources,
       message: proven ? '' : `That the monitor "${monitor.name}" was never violated is not proven: ${doubts.join('; ')}.`,
       caveats: matched > 0 ? caveats : [...caveats, { kind: 'vacuous', text: `the monitor "${monitor.name}" met no event` }],
       query: { ...events.takeWork(), kind: query.kind, why: query.why },

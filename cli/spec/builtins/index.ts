@@ -10,6 +10,14 @@ import { topologyBuiltins } from './topology.ts';
 
 /** Every name that specs have beside the language's own. */
 export function specBuiltins(session: Session): Map<string, Value> {
-  const all = [...topologyBuiltins(session), ...decoderBuiltins(), ...sourceBuiltins(), ...faultBuiltins(session), ...scenarioBuiltins(session), ...monitorBuiltins(session), ...assertionBuiltins(session)];
+  const all = [
+    ...topologyBuiltins(session),
+    ...decoderBuiltins(),
+    ...sourceBuiltins(),
+    ...faultBuiltins(session),
+    ...scenarioBuiltins(session),
+    ...monitorBuiltins(session),
+    ...assertionBuiltins(session),
+  ];
   return new Map<string, Value>([...all.map((b) => [b.name, b] as const), ['json', jsonModule], ['struct', structBuiltin]]);
 }

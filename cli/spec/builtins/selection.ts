@@ -6,7 +6,8 @@ import type { Selection } from '../trial.ts';
 
 /** A predicate, or a dict of filters, as a selection of events. */
 export function selectionOf(builtin: string, name: string, value: Value): Selection {
-  if (value instanceof StarlarkDict) return { where: null, filters: new Map([...value.entries()].map(([k, v]) => [filterName(builtin, name, k), v])) };
+  if (value instanceof StarlarkDict)
+    return { where: null, filters: new Map([...value.entries()].map(([k, v]) => [filterName(builtin, name, k), v])) };
   if (value instanceof StarlarkFunction || value instanceof Builtin) return { where: predicate(builtin, name, value), filters: new Map() };
   throw new EvalError(`${builtin}(): "${name}" is a predicate or a dict of filters, got ${typeName(value)}`);
 }

@@ -1,10 +1,23 @@
 import {
-  ArgumentError, Builtin, HostObject, nearestName, StarlarkDict, EvalError, StarlarkFloat, StarlarkFunction, StarlarkList, StarlarkTuple, typeName, type Thread, type Value,
+  ArgumentError,
+  Builtin,
+  HostObject,
+  nearestName,
+  StarlarkDict,
+  EvalError,
+  StarlarkFloat,
+  StarlarkFunction,
+  StarlarkList,
+  StarlarkTuple,
+  typeName,
+  type Thread,
+  type Value,
 } from '../../starlark/index.ts';
 import { parseDuration } from '../duration.ts';
 
 /** What an argument may be. `host` is one of our own values, named as people know it. */
-export type ParamType = 'any' | 'string' | 'int' | 'number' | 'bool' | 'function' | 'dict' | 'list' | 'duration' | 'probability' | { readonly host: string };
+export type ParamType =
+  'any' | 'string' | 'int' | 'number' | 'bool' | 'function' | 'dict' | 'list' | 'duration' | 'probability' | { readonly host: string };
 
 /** One parameter of a builtin. Parameters come in the order in which they may stand as positional arguments. */
 export interface Param {
@@ -38,7 +51,12 @@ export class Arguments {
   /** Where those stand that were given by position. */
   readonly #places: ReadonlyMap<string, number>;
 
-  constructor(values: ReadonlyMap<string, Value>, rest: readonly Value[], named: ReadonlyMap<string, Value>, places: ReadonlyMap<string, number>) {
+  constructor(
+    values: ReadonlyMap<string, Value>,
+    rest: readonly Value[],
+    named: ReadonlyMap<string, Value>,
+    places: ReadonlyMap<string, number>,
+  ) {
     this.#places = places;
     this.#values = values;
     this.rest = rest;
@@ -117,18 +135,25 @@ function bind(signature: Signature, args: readonly Value[], kwargs: ReadonlyMap<
   const { name, params, rest, named } = signature;
   const values = new Map<string, Value>();
   const positional = params.filter((p) => !p.keyword);
-  if (args.length > positional.length && !rest) throw new ArgumentError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`, { argument: positional.length, part: 'value' });
+  if (args.length > positional.length && !rest)
+    throw new ArgumentError(`${name}() takes at most ${plural(positional.length, 'positional argument')}, got ${args.length}`, {
+      argument: positional.length,
+      part: 'value',
+    });
   args.slice(0, positional.length).forEach((value, i) => values.set(positional[i]!.name, checked(name, positional[i]!, value, i)));
   const others = new Map<string, Value>();
   for (const [key, value] of kwargs) {
     const param = params.find((p) => p.name === key);
     if (param && values.has(key)) throw new ArgumentError(`${name}() got "${key}" twice`, { argument: key, part: 'name' });
     if (param) values.set(key, checked(name, param, value, key));
-    else if (named && (named.names === null || named.names.includes(key))) others.set(key, checked(name, { name: key, type: named.type }, value, key));
+    else if (named && (named.names === null || named.names.includes(key)))
+      others.set(key, checked(name, { name: key, type: named.type }, value, key));
     else throw unknownArgument(signature, key);
   }
   for (const p of params) if (p.required && !values.has(p.name)) throw new EvalError(`${name}() needs the argument "${p.name}": ${p.doc}`);
-  const further = args.slice(positional.length).map((value, i) => checked(name, { name: rest!.name, type: rest!.type }, value, positional.length + i));
+  const further = args
+    .slice(positional.length)
+    .map((value, i) => checked(name, { name: rest!.name, type: rest!.type }, value, positional.length + i));
   return new Arguments(values, further, others, new Map(positional.slice(0, args.length).map((p, i) => [p.name, i])));
 }
 
@@ -139,24 +164,42 @@ function unknownArgument({ name, params, named }: Signature, key: string): Argum
   return new ArgumentError(`${name}() has no argument "${key}"`, { argument: key, part: 'name' }, hint);
 }
 
-function checked(builtinName: string, param: { readonly name: string; readonly type: ParamType }, value: Value, argument: number | string): Value {
+function checked(
+  builtinName: string,
+  param: { readonly name: string; readonly type: ParamType },
+  value: Value,
+  argument: number | string,
+): Value {
   if (value === null || fits(param.type, value)) return value;
-  throw new ArgumentError(`${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`, { argument, part: 'value' });
+  throw new ArgumentError(
+    `${builtinName}(): "${param.name}" must be ${typeText(param.type)}, got ${typeName(value)}${typeof value === 'string' ? ` ${JSON.stringify(value)}` : ''}`,
+    { argument, part: 'value' },
+  );
 }
 
 function fits(type: ParamType, value: Value): boolean {
   if (typeof type === 'object') return value instanceof HostObject && value.starlarkType === type.host;
   switch (type) {
-    case 'any': return true;
-    case 'string': return typeof value === 'string';
-    case 'int': return typeof value === 'number' || typeof value === 'bigint';
-    case 'number': return typeof value === 'number' || typeof value === 'bigint' || value instanceof StarlarkFloat;
-    case 'bool': return typeof value === 'boolean';
-    case 'function': return value instanceof StarlarkFunction || value instanceof Builtin;
-    case 'dict': return value instanceof StarlarkDict;
-    case 'list': return value instanceof StarlarkList || value instanceof StarlarkTuple;
-    case 'duration': return durationOf(value) !== null;
-    case 'probability': return probabilityOf(value) !== null;
+    case 'any':
+      return true;
+    case 'string':
+      return typeof value === 'string';
+    case 'int':
+      return typeof value === 'number' || typeof value === 'bigint';
+    case 'number':
+      return typeof value === 'number' || typeof value === 'bigint' || value instanceof StarlarkFloat;
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'function':
+      return value instanceof StarlarkFunction || value instanceof Builtin;
+    case 'dict':
+      return value instanceof StarlarkDict;
+    case 'list':
+      return value instanceof StarlarkList || value instanceof StarlarkTuple;
+    case 'duration':
+      return durationOf(value) !== null;
+    case 'probability':
+      return probabilityOf(value) !== null;
   }
 }
 
@@ -164,8 +207,16 @@ function fits(type: ParamType, value: Value): boolean {
 export function typeText(type: ParamType): string {
   if (typeof type === 'object') return `a ${type.host}`;
   const texts = {
-    any: 'any value', string: 'a string', int: 'an int', number: 'a number', bool: 'True or False', function: 'a function', dict: 'a dict', list: 'a list',
-    duration: 'a duration such as "500ms" or "2s"', probability: 'a probability such as 0.3 or "30%"',
+    any: 'any value',
+    string: 'a string',
+    int: 'an int',
+    number: 'a number',
+    bool: 'True or False',
+    function: 'a function',
+    dict: 'a dict',
+    list: 'a list',
+    duration: 'a duration such as "500ms" or "2s"',
+    probability: 'a probability such as 0.3 or "30%"',
   } as const;
   return texts[type];
 }

@@ -26,17 +26,26 @@ export function stepsFor(session: Session, service: string, plan: InterfacePlan)
 
 function definitions(plan: InterfacePlan): readonly StepDefinition[] {
   switch (plan.protocol) {
-    case 'http': return httpSteps;
-    case 'tcp': return tcpSteps;
-    case 'redis': return redisSteps;
-    case 'postgres': return postgresSteps;
-    case 'kafka': return kafkaSteps;
-    case 'nats': return natsSteps;
+    case 'http':
+      return httpSteps;
+    case 'tcp':
+      return tcpSteps;
+    case 'redis':
+      return redisSteps;
+    case 'postgres':
+      return postgresSteps;
+    case 'kafka':
+      return kafkaSteps;
+    case 'nats':
+      return natsSteps;
   }
 }
 
 function step(session: Session, service: string, plan: InterfacePlan, { signature, call }: StepDefinition): Builtin {
   const { name, params } = signature;
   return builtin({ ...signature, params: [...params, timeoutParam], when: 'test' }, (args) =>
-    session.trial(`${service}.${name}`).step({ service, interface: plan, method: name, call: call(args), timeout_ms: args.duration('timeout') ?? step_ms }));
+    session
+      .trial(`${service}.${name}`)
+      .step({ service, interface: plan, method: name, call: call(args), timeout_ms: args.duration('timeout') ?? step_ms }),
+  );
 }

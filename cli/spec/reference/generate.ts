@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** File name below the checkout to content. */
 export function generated(): Map<string, string> {
-  return new Map([['docs/reference.md', referencePage()], ['examples/__builtins__.pyi', stubs()]]);
+  return new Map([
+    ['docs/reference.md', referencePage()],
+    ['examples/__builtins__.pyi', stubs()],
+  ]);
 }
 
 if (import.meta.main) {

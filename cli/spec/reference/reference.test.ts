@@ -7,15 +7,23 @@ import { generated } from './generate.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-test.each([...generated().keys()])('%s is what the builtins\' table says', (file) => {
+test.each([...generated().keys()])("%s is what the builtins' table says", (file) => {
   expect(readFileSync(join(root, file), 'utf8')).toBe(generated().get(file));
 });
 
-interface Diagnostic { readonly file: string; readonly severity: string; readonly message: string; readonly range: { readonly start: { readonly line: number } } }
+interface Diagnostic {
+  readonly file: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly range: { readonly start: { readonly line: number } };
+}
 
 /** What pyright says of a folder's specs. */
 function pyright(dir: string): Diagnostic[] {
-  const ran = spawnSync(process.execPath, [join(root, 'node_modules', 'pyright', 'index.js'), '--outputjson', ...specs(dir)], { cwd: dir, encoding: 'utf8' });
+  const ran = spawnSync(process.execPath, [join(root, 'node_modules', 'pyright', 'index.js'), '--outputjson', ...specs(dir)], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
   return (JSON.parse(ran.stdout) as { generalDiagnostics: Diagnostic[] }).generalDiagnostics;
 }
 
@@ -54,7 +62,9 @@ describe('an editor that checks specs with the stubs', () => {
       'fine = fault_assumption("fine", target = db, write = deny("EIO", label = "x"), fsync = delay("1s"))',
     ];
     writeFileSync(join(dir, 'planted.star'), lines.join('\n'));
-    const found = pyright(dir).filter((d) => d.severity === 'error').map((d) => d.range.start.line);
+    const found = pyright(dir)
+      .filter((d) => d.severity === 'error')
+      .map((d) => d.range.start.line);
     const planted = lines.flatMap((line, i) => (line.endsWith('# WRONG') ? [i] : []));
     expect([...new Set(found)]).toEqual(planted);
   });

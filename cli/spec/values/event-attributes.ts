@@ -11,17 +11,35 @@ export interface EventAttribute {
 }
 
 const call = ['syscall', 'fault'] as const;
-const attribute = (name: string, type: AttributeType, on: readonly string[] | null, doc: string): EventAttribute => ({ name, type, on, doc });
+const attribute = (name: string, type: AttributeType, on: readonly string[] | null, doc: string): EventAttribute => ({
+  name,
+  type,
+  on,
+  doc,
+});
 
 /** Every type that an event can have. */
-export const eventTypes: readonly string[] = ['syscall', 'stdout', 'stderr', 'wal', 'topic', 'poll', 'step_send', 'step_recv', 'lifecycle', 'fault', 'violation', 'gap'];
+export const eventTypes: readonly string[] = [
+  'syscall',
+  'stdout',
+  'stderr',
+  'wal',
+  'topic',
+  'poll',
+  'step_send',
+  'step_recv',
+  'lifecycle',
+  'fault',
+  'violation',
+  'gap',
+];
 
 /** Every attribute that an event has in specs. */
 export const eventAttributeTable: readonly EventAttribute[] = [
-  attribute('seq', 'int', null, 'place in the test\'s order, from 1'),
+  attribute('seq', 'int', null, "place in the test's order, from 1"),
   attribute('type', 'string', null, eventTypes.join(', ')),
   attribute('service', 'string', null, 'the service; steps and violations have "test"'),
-  attribute('at', 'int', null, 'ns since the test\'s start'),
+  attribute('at', 'int', null, "ns since the test's start"),
   attribute('clock', 'dict', null, 'vector clock: service to count'),
   attribute('data', 'dict', null, 'what the event holds beside its attributes'),
   attribute('fields', 'dict', null, 'each attribute that applies and each key of data, as strings; data wins'),
@@ -44,9 +62,9 @@ export const eventAttributeTable: readonly EventAttribute[] = [
   attribute('topic', 'string', ['topic'], 'the topic or subject'),
   attribute('partition', 'int', ['topic'], 'the partition of a Kafka topic'),
   attribute('offset', 'int', ['topic'], 'the offset in it; of JetStream the sequence'),
-  attribute('key', 'string', ['topic'], 'the message\'s key'),
+  attribute('key', 'string', ['topic'], "the message's key"),
   attribute('headers', 'dict', ['topic'], 'header names to values'),
-  attribute('timestamp_ms', 'int', ['topic'], 'the message\'s own timestamp, ms since 1970'),
+  attribute('timestamp_ms', 'int', ['topic'], "the message's own timestamp, ms since 1970"),
 ];
 
 /** The names of every attribute that an event has in specs. */

@@ -27,10 +27,14 @@ export class EventValue extends HostObject {
 
   getAttr(name: string): Value | undefined {
     switch (name) {
-      case 'data': return (this.#data ??= frozen(fromJson(this.row.data || '{}')));
-      case 'fields': return (this.#fields ??= dict(fieldsOf(this.row)));
-      case 'headers': return (this.#headers ??= this.row.headers === null ? null : frozen(fromJson(this.row.headers)));
-      case 'clock': return dict(this.#clock(this.row));
+      case 'data':
+        return (this.#data ??= frozen(fromJson(this.row.data || '{}')));
+      case 'fields':
+        return (this.#fields ??= dict(fieldsOf(this.row)));
+      case 'headers':
+        return (this.#headers ??= this.row.headers === null ? null : frozen(fromJson(this.row.headers)));
+      case 'clock':
+        return dict(this.#clock(this.row));
     }
     return columns.has(name) ? (this.row[name as keyof EventRow] as Value) : undefined;
   }

@@ -16,11 +16,17 @@ export class InterfaceValue extends HostObject {
   getAttr(name: string): Value | undefined {
     const { port } = this.plan;
     switch (name) {
-      case 'name': return this.plan.name;
-      case 'addr': case 'internal_addr': return `localhost:${port}`;
-      case 'host': return 'localhost';
-      case 'port': return port;
-      default: return this.#steps().get(name);
+      case 'name':
+        return this.plan.name;
+      case 'addr':
+      case 'internal_addr':
+        return `localhost:${port}`;
+      case 'host':
+        return 'localhost';
+      case 'port':
+        return port;
+      default:
+        return this.#steps().get(name);
     }
   }
 

@@ -33,18 +33,25 @@ export class ResponseValue extends HostObject {
   getAttr(name: string): Value | undefined {
     const { status, headers, body, error, duration_ms } = this.#response;
     switch (name) {
-      case 'status': return status;
-      case 'body': return body;
-      case 'error': return error;
-      case 'ok': return status >= 200 && status < 400;
-      case 'duration_ms': return new StarlarkFloat(duration_ms);
+      case 'status':
+        return status;
+      case 'body':
+        return body;
+      case 'error':
+        return error;
+      case 'ok':
+        return status >= 200 && status < 400;
+      case 'duration_ms':
+        return new StarlarkFloat(duration_ms);
       case 'headers': {
         const made = new StarlarkDict();
         for (const [key, value] of Object.entries(headers)) made.set(key, value);
         return made;
       }
-      case 'data': return jsonOrNone(body);
-      default: return undefined;
+      case 'data':
+        return jsonOrNone(body);
+      default:
+        return undefined;
     }
   }
 

@@ -28,11 +28,16 @@ export class ResultValue extends HostObject {
   getAttr(name: string): Value | undefined {
     const { data, error, duration_ms } = this.#result;
     switch (name) {
-      case 'data': return fromJson(data);
-      case 'ok': return error === '';
-      case 'error': return error;
-      case 'duration_ms': return new StarlarkFloat(duration_ms);
-      default: return undefined;
+      case 'data':
+        return fromJson(data);
+      case 'ok':
+        return error === '';
+      case 'error':
+        return error;
+      case 'duration_ms':
+        return new StarlarkFloat(duration_ms);
+      default:
+        return undefined;
     }
   }
 

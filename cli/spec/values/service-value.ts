@@ -21,7 +21,9 @@ export class ServiceValue extends HostObject {
     const own = this.#own();
     const value = own?.getAttr(name);
     if (value === undefined && own === null && [...this.#interfaces.values()].some((i) => i.attrNames().includes(name))) {
-      throw new EvalError(`service "${this.plan.name}" has several interfaces: say which, as in ${this.plan.name}.${[...this.#interfaces.keys()][0]}.${name}`);
+      throw new EvalError(
+        `service "${this.plan.name}" has several interfaces: say which, as in ${this.plan.name}.${[...this.#interfaces.keys()][0]}.${name}`,
+      );
     }
     return value;
   }

@@ -13,7 +13,8 @@ export function writeAssign(w: Writer, { target, value }: Assign): void {
 /** Stores a value in a target: a name, an element, or several at once. */
 export function assign(w: Writer, target: Expr, value: Js): void {
   switch (target.kind) {
-    case 'ident': return assignName(w, target, value);
+    case 'ident':
+      return assignName(w, target, value);
     case 'index': {
       const result = w.hold(value);
       const object = held(w, target.object);
@@ -24,8 +25,11 @@ export function assign(w: Writer, target: Expr, value: Js): void {
       w.line(`${value};`);
       return refuseField(w, held(w, target.object), target.name, target.nameSpan);
     }
-    case 'tuple': case 'list': return unpackInto(w, target, value);
-    default: throw new Error(`the parser allows no ${target.kind} as a target`);
+    case 'tuple':
+    case 'list':
+      return unpackInto(w, target, value);
+    default:
+      throw new Error(`the parser allows no ${target.kind} as a target`);
   }
 }
 
@@ -52,7 +56,8 @@ function unpackInto(w: Writer, { items, span }: Extract<Expr, { kind: 'tuple' | 
 export function writeAugAssign(w: Writer, s: AugAssign): void {
   const { target } = s;
   switch (target.kind) {
-    case 'ident': return assignName(w, target, combinedJs(w, s, held(w, target)));
+    case 'ident':
+      return assignName(w, target, combinedJs(w, s, held(w, target)));
     case 'index': {
       const object = w.named(exprJs(w, target.object));
       const index = held(w, target.index);
@@ -65,7 +70,8 @@ export function writeAugAssign(w: Writer, s: AugAssign): void {
       w.line(`${w.use('getAttribute')}(${object}, ${JSON.stringify(target.name)});`);
       return refuseField(w, object, target.name, target.span);
     }
-    default: throw new Error(`the parser allows no ${target.kind} as a target`);
+    default:
+      throw new Error(`the parser allows no ${target.kind} as a target`);
   }
 }
 

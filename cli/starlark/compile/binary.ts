@@ -30,14 +30,26 @@ export function operationJs(w: Writer, e: Operation, left: Js, right: Js): Js {
   const { op } = e;
   const natural = `${left} >= 0 && ${right} > 0`;
   switch (op) {
-    case '+': case '-': return withinRange(w, e, left, right, '');
+    case '+':
+    case '-':
+      return withinRange(w, e, left, right, '');
     // A zero that is negative becomes an ordinary one.
-    case '*': return withinRange(w, e, left, right, ' + 0');
-    case '//': return onNumbers(w, e, left, right, `${natural} && ${left} <= ${MAX_EXACT}`, `Math.floor(${left} / ${right})`);
-    case '%': return onNumbers(w, e, left, right, natural, `${left} % ${right}`);
-    case '==': case '!=': return equalityJs(w, e, left, right);
-    case '<': case '<=': case '>': case '>=': return onNumbers(w, e, left, right, '', `${left} ${op} ${right}`);
-    default: return `(${generalJs(w, e, left, right)})`;
+    case '*':
+      return withinRange(w, e, left, right, ' + 0');
+    case '//':
+      return onNumbers(w, e, left, right, `${natural} && ${left} <= ${MAX_EXACT}`, `Math.floor(${left} / ${right})`);
+    case '%':
+      return onNumbers(w, e, left, right, natural, `${left} % ${right}`);
+    case '==':
+    case '!=':
+      return equalityJs(w, e, left, right);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return onNumbers(w, e, left, right, '', `${left} ${op} ${right}`);
+    default:
+      return `(${generalJs(w, e, left, right)})`;
   }
 }
 
@@ -48,7 +60,10 @@ function generalJs(w: Writer, { op, span, inPlace }: Operation, left: Js, right:
 /** Whether both operands are numbers, as a condition in front of others; null if they cannot be. */
 function bothNumbers(left: Js, right: Js): Js | null {
   if (isIdentical(left) || isIdentical(right)) return null;
-  return [left, right].filter((js) => !/^-?\d+$/.test(js)).map((js) => `typeof ${js} === "number" && `).join('');
+  return [left, right]
+    .filter((js) => !/^-?\d+$/.test(js))
+    .map((js) => `typeof ${js} === "number" && `)
+    .join('');
 }
 
 /** `value` if both operands are numbers and the condition holds. */

@@ -5,15 +5,23 @@ import type { Apart, Js, Writer } from './writer.ts';
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);
 
 function isTest(e: Expr): boolean {
-  return (e.kind === 'binary' && COMPARISONS.has(e.op)) || (e.kind === 'unary' && e.op === 'not')
-    || (e.kind === 'logical' && isTest(e.left) && isTest(e.right));
+  return (
+    (e.kind === 'binary' && COMPARISONS.has(e.op)) ||
+    (e.kind === 'unary' && e.op === 'not') ||
+    (e.kind === 'logical' && isTest(e.left) && isTest(e.right))
+  );
 }
 
 /** An expression of which only the truth matters: a JavaScript boolean. */
 export function testJs(w: Writer, e: Expr): Js {
   if (e.kind === 'logical') {
     const left = testJs(w, e.left);
-    return joinTests(w, e.op, left, w.apart(() => testJs(w, e.right)));
+    return joinTests(
+      w,
+      e.op,
+      left,
+      w.apart(() => testJs(w, e.right)),
+    );
   }
   return isTest(e) ? exprJs(w, e) : truthJs(w, held(w, e));
 }

@@ -15,23 +15,41 @@ const MAX_ARRAY = 16;
 /** An expression. */
 export function exprJs(w: Writer, e: Expr): Js {
   switch (e.kind) {
-    case 'ident': return readName(w, e);
-    case 'int': case 'string': return constantJs(w, e.value);
-    case 'float': return w.constant(new StarlarkFloat(e.value));
-    case 'bytes': return w.constant(new StarlarkBytes(Uint8Array.from(Buffer.from(e.value, 'latin1'))));
-    case 'unary': return unaryJs(w, e);
-    case 'binary': return binaryJs(w, e);
-    case 'logical': return logicalJs(w, e);
-    case 'conditional': return conditionalJs(w, e);
-    case 'call': return callJs(w, e);
-    case 'index': return indexJs(w, e);
-    case 'slice': return sliceJs(w, e);
-    case 'dot': return attributeJs(w, e);
-    case 'list': return `new ${w.use('StarlarkList')}(${arrayJs(w, e)})`;
-    case 'tuple': return `new ${w.use('StarlarkTuple')}(${arrayJs(w, e)})`;
-    case 'dict': return dictJs(w, e);
-    case 'comprehension': return comprehensionJs(w, e);
-    case 'lambda': return lambdaJs(w, e);
+    case 'ident':
+      return readName(w, e);
+    case 'int':
+    case 'string':
+      return constantJs(w, e.value);
+    case 'float':
+      return w.constant(new StarlarkFloat(e.value));
+    case 'bytes':
+      return w.constant(new StarlarkBytes(Uint8Array.from(Buffer.from(e.value, 'latin1'))));
+    case 'unary':
+      return unaryJs(w, e);
+    case 'binary':
+      return binaryJs(w, e);
+    case 'logical':
+      return logicalJs(w, e);
+    case 'conditional':
+      return conditionalJs(w, e);
+    case 'call':
+      return callJs(w, e);
+    case 'index':
+      return indexJs(w, e);
+    case 'slice':
+      return sliceJs(w, e);
+    case 'dot':
+      return attributeJs(w, e);
+    case 'list':
+      return `new ${w.use('StarlarkList')}(${arrayJs(w, e)})`;
+    case 'tuple':
+      return `new ${w.use('StarlarkTuple')}(${arrayJs(w, e)})`;
+    case 'dict':
+      return dictJs(w, e);
+    case 'comprehension':
+      return comprehensionJs(w, e);
+    case 'lambda':
+      return lambdaJs(w, e);
   }
 }
 
@@ -65,8 +83,10 @@ export function elementJs(w: Writer, object: Js, index: Js, { index: { kind }, s
     return `(${object} instanceof ${w.use('StarlarkDict')} && (${found} = ${object}.get(${index})) !== undefined ? ${found} : ${general})`;
   }
   const isPlace = kind === 'int' ? '' : `typeof ${index} === "number" && `;
-  return `(${isPlace}${object} instanceof ${w.use('StarlarkList')} && ${index} >= 0 && ${index} < ${object}.items.length `
-    + `? ${object}.items[${index}] : ${general})`;
+  return (
+    `(${isPlace}${object} instanceof ${w.use('StarlarkList')} && ${index} >= 0 && ${index} < ${object}.items.length ` +
+    `? ${object}.items[${index}] : ${general})`
+  );
 }
 
 function sliceJs(w: Writer, e: Slice): Js {

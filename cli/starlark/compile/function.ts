@@ -46,8 +46,11 @@ function parametersOf(params: readonly Param[]): Parameters {
   const kwargs = params.some((p) => p.kind === 'kwargs');
   const positional = starred < 0 ? plain.length : starred;
   return {
-    names: plain.map((p) => p.name.name), optional: plain.map((p) => p.kind === 'optional'), positional,
-    argsSlot: args ? plain.length : null, kwargsSlot: kwargs ? plain.length + Number(args) : null,
+    names: plain.map((p) => p.name.name),
+    optional: plain.map((p) => p.kind === 'optional'),
+    positional,
+    argsSlot: args ? plain.length : null,
+    kwargsSlot: kwargs ? plain.length + Number(args) : null,
     arity: starred < 0 && !kwargs ? positional : -1,
   };
 }
@@ -56,10 +59,7 @@ function generate(code: FunctionCode, body: readonly Stmt[]): Run {
   const { locals, free } = code.scope;
   const parameters = locals.filter((v) => v.isParam);
   const w = new Writer(code.module, code.sites, parameters);
-  const prologue = [
-    `const f = ${w.use('enter')}(thread, ${w.constant(code)});`,
-    ...free.map((_, i) => `const u${i} = fn.captured[${i}];`),
-  ];
+  const prologue = [`const f = ${w.use('enter')}(thread, ${w.constant(code)});`, ...free.map((_, i) => `const u${i} = fn.captured[${i}];`)];
   if (writeBlock(w, body)) w.line(`return ${w.use('leave')}(thread, f, null);`);
   return w.build(['thread', 'fn', ...parameters.map((v) => `v${v.index}`)], prologue) as Run;
 }

@@ -23,8 +23,14 @@ export function writeLoop(w: Writer, target: Expr, iterable: Expr, body: () => v
 
 /** `range(…)`, which needs no elements to be made. */
 function isStepOneRange(e: Expr): boolean {
-  return e.kind === 'call' && e.callee.kind === 'ident' && e.callee.name === 'range' && e.callee.binding?.kind === 'universal'
-    && e.args.length < 3 && e.args.every((a) => a.kind === 'positional');
+  return (
+    e.kind === 'call' &&
+    e.callee.kind === 'ident' &&
+    e.callee.name === 'range' &&
+    e.callee.binding?.kind === 'universal' &&
+    e.args.length < 3 &&
+    e.args.every((a) => a.kind === 'positional')
+  );
 }
 
 function writeRounds(w: Writer, head: Js, { span }: Expr, target: Expr, value: Js, body: () => void): void {

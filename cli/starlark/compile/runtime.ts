@@ -18,6 +18,7 @@ import { unpack } from '../run/unpack.ts';
 import { StarlarkList, StarlarkTuple } from '../run/values.ts';
 
 /** What generated code can use, by the names it has there. */
+// prettier-ignore
 export const RUNTIME = {
   augment, beginLoop, binary, callAttribute, Cell, checkItems, contains, elementAt, endLoop, enter, equals, getAttribute, getIndex,
   immutableField, invoke, leave, loadNames, NO_KWARGS, putNew, setIndex, slice, spreadArguments, spreadKeywords, StarlarkDict,

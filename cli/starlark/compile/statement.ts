@@ -15,18 +15,35 @@ export function writeBlock(w: Writer, body: readonly Stmt[]): boolean {
 
 function writeStatement(w: Writer, s: Stmt): boolean {
   switch (s.kind) {
-    case 'expr': w.line(`${exprJs(w, s.value)};`); return true;
-    case 'assign': writeAssign(w, s); return true;
-    case 'augassign': writeAugAssign(w, s); return true;
-    case 'def': assignName(w, s.name, defJs(w, s)); return true;
-    case 'if': return writeIf(w, s);
-    case 'for': writeLoop(w, s.target, s.iterable, () => writeBlock(w, s.body)); return true;
+    case 'expr':
+      w.line(`${exprJs(w, s.value)};`);
+      return true;
+    case 'assign':
+      writeAssign(w, s);
+      return true;
+    case 'augassign':
+      writeAugAssign(w, s);
+      return true;
+    case 'def':
+      assignName(w, s.name, defJs(w, s));
+      return true;
+    case 'if':
+      return writeIf(w, s);
+    case 'for':
+      writeLoop(w, s.target, s.iterable, () => writeBlock(w, s.body));
+      return true;
     case 'return':
       w.line(`return ${w.use('leave')}(thread, f, ${s.value === null ? 'null' : exprJs(w, s.value)});`);
       return false;
-    case 'break': case 'continue': w.line(`${s.kind};`); return false;
-    case 'pass': return true;
-    case 'load': writeLoad(w, s); return true;
+    case 'break':
+    case 'continue':
+      w.line(`${s.kind};`);
+      return false;
+    case 'pass':
+      return true;
+    case 'load':
+      writeLoad(w, s);
+      return true;
   }
 }
 
@@ -37,9 +54,12 @@ function writeIf(w: Writer, s: If): boolean {
   const afterThen = w.block(`if (${test})`, () => {
     then = writeBlock(w, s.then);
   });
-  const afterOtherwise = s.otherwise.length === 0 ? before : w.block('else', () => {
-    otherwise = writeBlock(w, s.otherwise);
-  });
+  const afterOtherwise =
+    s.otherwise.length === 0
+      ? before
+      : w.block('else', () => {
+          otherwise = writeBlock(w, s.otherwise);
+        });
   w.assigned = !then ? afterOtherwise : !otherwise ? afterThen : new Set([...afterThen].filter((v) => afterOtherwise.has(v)));
   return then || otherwise;
 }

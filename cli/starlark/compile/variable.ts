@@ -7,12 +7,18 @@ import type { Js, Writer } from './writer.ts';
 export function readName(w: Writer, ident: Ident): Js {
   const { binding, name } = ident;
   switch (binding?.kind) {
-    case 'local': return readLocal(w, ident, binding.variable);
-    case 'free': return checked(w, w.hold(`u${binding.index}.value`), ident, 'local');
-    case 'global': return checked(w, w.hold(`globals[${binding.variable.index}]`), ident, 'global');
-    case 'predeclared': return constantJs(w, w.module.predeclared.get(name) as Value);
-    case 'universal': return constantJs(w, w.module.universal.get(name) as Value);
-    default: throw new Error(`the name ${name} was not resolved`);
+    case 'local':
+      return readLocal(w, ident, binding.variable);
+    case 'free':
+      return checked(w, w.hold(`u${binding.index}.value`), ident, 'local');
+    case 'global':
+      return checked(w, w.hold(`globals[${binding.variable.index}]`), ident, 'global');
+    case 'predeclared':
+      return constantJs(w, w.module.predeclared.get(name) as Value);
+    case 'universal':
+      return constantJs(w, w.module.universal.get(name) as Value);
+    default:
+      throw new Error(`the name ${name} was not resolved`);
   }
 }
 

@@ -129,14 +129,19 @@ export class Writer {
       `const { ${[...this.names].join(', ')} } = runtime;`,
       ...this.constants.map((_, i) => `const k${i} = constants[${i}];`),
       // The parentheses make the engine compile it at once instead of scanning it first.
-      `return (function (${parameters.join(', ')}) {`, ...prologue, ...declarations, ...this.lines, '});',
+      `return (function (${parameters.join(', ')}) {`,
+      ...prologue,
+      ...declarations,
+      ...this.lines,
+      '});',
     ].join('\n');
     return new Function('runtime', 'constants', 'globals', text)(RUNTIME, this.constants, this.module.globals);
   }
 
   private declarations(): Js[] {
     const locals = [...this.locals];
-    const cells = locals.filter((v) => v.captured)
+    const cells = locals
+      .filter((v) => v.captured)
       .map((v) => `const c${v.index} = new ${this.use('Cell')}(${v.isParam ? `v${v.index}` : 'undefined'});`);
     const plain = locals.filter((v) => !v.captured && !v.isParam).map((v) => `v${v.index}`);
     const variables = [...plain, ...Array.from({ length: this.mostTemps }, (_, i) => `t${i + 1}`)];

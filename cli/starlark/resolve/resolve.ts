@@ -45,7 +45,8 @@ class Resolver {
         this.globals.set(ident.name, { name: ident.name, index: this.globals.size, first: ident.span, loaded: by === 'load' });
       } else if (by !== 'assignment' || once.has(ident.name)) {
         this.problem(
-          `cannot reassign global '${ident.name}', first given a value on line ${first.first.line}`, ident.span,
+          `cannot reassign global '${ident.name}', first given a value on line ${first.first.line}`,
+          ident.span,
           'give one of them another name',
         );
       }
@@ -63,8 +64,10 @@ class Resolver {
 
   private statement(s: Stmt): void {
     switch (s.kind) {
-      case 'expr': return this.expr(s.value);
-      case 'assign': case 'augassign':
+      case 'expr':
+        return this.expr(s.value);
+      case 'assign':
+      case 'augassign':
         this.expr(s.value);
         return this.expr(s.target);
       case 'def':
@@ -94,30 +97,49 @@ class Resolver {
           this.expr(n.local);
         }
         return;
-      case 'break': case 'continue':
+      case 'break':
+      case 'continue':
         if (this.loops === 0) this.problem(`${s.kind} not in a loop`, s.span, null);
         return;
-      case 'pass': return;
+      case 'pass':
+        return;
     }
   }
 
   private expr(e: Expr): void {
     switch (e.kind) {
-      case 'ident': return this.use(e);
-      case 'int': case 'float': case 'string': case 'bytes': return;
-      case 'unary': return this.expr(e.operand);
-      case 'binary': case 'logical': return this.all([e.left, e.right]);
-      case 'conditional': return this.all([e.test, e.then, e.otherwise]);
-      case 'call': return this.all([e.callee, ...e.args.map((a) => a.value)]);
-      case 'index': return this.all([e.object, e.index]);
-      case 'slice': return this.all([e.object, e.from, e.to, e.step]);
-      case 'dot': return this.expr(e.object);
-      case 'list': case 'tuple': return this.all(e.items);
+      case 'ident':
+        return this.use(e);
+      case 'int':
+      case 'float':
+      case 'string':
+      case 'bytes':
+        return;
+      case 'unary':
+        return this.expr(e.operand);
+      case 'binary':
+      case 'logical':
+        return this.all([e.left, e.right]);
+      case 'conditional':
+        return this.all([e.test, e.then, e.otherwise]);
+      case 'call':
+        return this.all([e.callee, ...e.args.map((a) => a.value)]);
+      case 'index':
+        return this.all([e.object, e.index]);
+      case 'slice':
+        return this.all([e.object, e.from, e.to, e.step]);
+      case 'dot':
+        return this.expr(e.object);
+      case 'list':
+      case 'tuple':
+        return this.all(e.items);
       case 'dict':
         for (const entry of e.entries) this.all([entry.key, entry.value]);
         return;
-      case 'comprehension': return this.comprehension(e);
-      case 'lambda': return this.function(e);
+      case 'comprehension':
+        return this.comprehension(e);
+      case 'lambda':
+        return this.function(e);
     }
   }
 

@@ -25,12 +25,23 @@ export function intBinary(op: string, x: Int, y: Int): Value {
 function smallBinary(op: string, x: number, y: number): number | null {
   let r: number;
   switch (op) {
-    case '+': r = x + y; break;
-    case '-': r = x - y; break;
-    case '*': r = x * y + 0; break;
-    case '//': r = y === 0 ? Number.NaN : Math.floor(x / y) + 0; break;
-    case '%': r = y === 0 ? Number.NaN : ((x % y) + y) % y + 0; break;
-    default: return smallBits(op, x, y);
+    case '+':
+      r = x + y;
+      break;
+    case '-':
+      r = x - y;
+      break;
+    case '*':
+      r = x * y + 0;
+      break;
+    case '//':
+      r = y === 0 ? Number.NaN : Math.floor(x / y) + 0;
+      break;
+    case '%':
+      r = y === 0 ? Number.NaN : (((x % y) + y) % y) + 0;
+      break;
+    default:
+      return smallBits(op, x, y);
   }
   if (op === '//' && Math.abs(x) > 2 ** 52) return null;
   if (op === '%' && Math.abs(x) + Math.abs(y) > 2 ** 52) return null;
@@ -40,27 +51,40 @@ function smallBinary(op: string, x: number, y: number): number | null {
 function smallBits(op: string, x: number, y: number): number | null {
   if ((x | 0) !== x || (y | 0) !== y) return null;
   switch (op) {
-    case '&': return x & y;
-    case '|': return x | y;
-    case '^': return x ^ y;
-    case '>>': return y < 0 ? null : y > 31 ? x >> 31 : x >> y;
-    default: return null;
+    case '&':
+      return x & y;
+    case '|':
+      return x | y;
+    case '^':
+      return x ^ y;
+    case '>>':
+      return y < 0 ? null : y > 31 ? x >> 31 : x >> y;
+    default:
+      return null;
   }
 }
 
 function bigBinary(op: string, x: bigint, y: bigint): bigint {
   switch (op) {
-    case '+': return x + y;
-    case '-': return x - y;
+    case '+':
+      return x + y;
+    case '-':
+      return x - y;
     case '*':
       checkIntBits(bits(x) + bits(y));
       return x * y;
-    case '//': return floorDivide(x, y);
-    case '%': return x - floorDivide(x, y) * y;
-    case '&': return x & y;
-    case '|': return x | y;
-    case '^': return x ^ y;
-    default: return shift(op, x, y);
+    case '//':
+      return floorDivide(x, y);
+    case '%':
+      return x - floorDivide(x, y) * y;
+    case '&':
+      return x & y;
+    case '|':
+      return x | y;
+    case '^':
+      return x ^ y;
+    default:
+      return shift(op, x, y);
   }
 }
 
@@ -91,9 +115,12 @@ export function toFloat(x: Int): number {
 /** An arithmetic operator where at least one side is a float. */
 export function floatBinary(op: string, x: number, y: number): Value | undefined {
   switch (op) {
-    case '+': return new StarlarkFloat(x + y);
-    case '-': return new StarlarkFloat(x - y);
-    case '*': return new StarlarkFloat(x * y);
+    case '+':
+      return new StarlarkFloat(x + y);
+    case '-':
+      return new StarlarkFloat(x - y);
+    case '*':
+      return new StarlarkFloat(x * y);
     case '/':
       if (y === 0) throw new EvalError('floating-point division by zero');
       return new StarlarkFloat(x / y);
@@ -103,7 +130,8 @@ export function floatBinary(op: string, x: number, y: number): Value | undefined
     case '%':
       if (y === 0) throw new EvalError('floating-point modulo by zero');
       return new StarlarkFloat(floatModulo(x, y));
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 

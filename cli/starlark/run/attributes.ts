@@ -15,11 +15,19 @@ import { HostObject, StarlarkBytes, StarlarkList, StarlarkStruct, type Value } f
 const NONE: MethodTable<Value> = new Map();
 
 function tableOf(value: Value): MethodTable<Value> {
-  return (typeof value === 'string' ? STRING_METHODS
-    : value instanceof StarlarkDict ? DICT_METHODS
-    : value instanceof StarlarkList ? LIST_METHODS
-    : value instanceof StarlarkSet ? SET_METHODS
-    : value instanceof StarlarkBytes ? BYTES_METHODS : NONE) as MethodTable<Value>;
+  return (
+    typeof value === 'string'
+      ? STRING_METHODS
+      : value instanceof StarlarkDict
+        ? DICT_METHODS
+        : value instanceof StarlarkList
+          ? LIST_METHODS
+          : value instanceof StarlarkSet
+            ? SET_METHODS
+            : value instanceof StarlarkBytes
+              ? BYTES_METHODS
+              : NONE
+  ) as MethodTable<Value>;
 }
 
 /** The method that a builtin type has under this name. */
@@ -29,9 +37,9 @@ export function methodOf(value: Value, name: string): Method<Value> | undefined 
 
 /** Finds the method of one name, looked up once for all types, to call it: a long string counts as work. */
 export function methodFinder(name: string): (value: Value) => Method<Value> | undefined {
-  const [onString, onDict, onList] = [
-    STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name),
-  ] as (Method<Value> | undefined)[];
+  const [onString, onDict, onList] = [STRING_METHODS.get(name), DICT_METHODS.get(name), LIST_METHODS.get(name)] as (
+    Method<Value> | undefined
+  )[];
   return (value) => {
     if (typeof value === 'string') {
       if (value.length > 1024) work(value.length);
@@ -49,7 +57,12 @@ export function callMethod(thread: Thread, method: Method<Value>, self: Value, a
 
 /** Calls `self.name`: its method, or where there is none the value that the attribute has. */
 export function callAttribute(
-  thread: Thread, method: Method<Value> | undefined, self: Value, attribute: Value, args: Value[], kwargs: Map<string, Value>,
+  thread: Thread,
+  method: Method<Value> | undefined,
+  self: Value,
+  attribute: Value,
+  args: Value[],
+  kwargs: Map<string, Value>,
 ): Value {
   return method === undefined ? invoke(thread, attribute, args, kwargs) : callMethod(thread, method, self, args, kwargs);
 }
@@ -77,10 +90,10 @@ export function missingAttribute(value: Value, name: string): EvalError {
   const hint = isKey
     ? `a dict's entry is read with ["${name}"]`
     : near !== null
-    ? `did you mean '.${near}'?`
-    : names.length > 0 && names.length <= 30
-    ? `it has ${names.join(', ')}`
-    : null;
+      ? `did you mean '.${near}'?`
+      : names.length > 0 && names.length <= 30
+        ? `it has ${names.join(', ')}`
+        : null;
   return new EvalError(`${typeName(value)} has no .${name} field or method`, hint);
 }
 

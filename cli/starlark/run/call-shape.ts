@@ -30,10 +30,14 @@ export class CallShape {
       return from < 0 ? fn.defaults[i] : given[from];
     };
     switch (sources.length) {
-      case 1: return run(thread, fn, value(0));
-      case 2: return run(thread, fn, value(0), value(1));
-      case 3: return run(thread, fn, value(0), value(1), value(2));
-      default: return run(thread, fn, ...sources.map((_, i) => value(i)));
+      case 1:
+        return run(thread, fn, value(0));
+      case 2:
+        return run(thread, fn, value(0), value(1));
+      case 3:
+        return run(thread, fn, value(0), value(1), value(2));
+      default:
+        return run(thread, fn, ...sources.map((_, i) => value(i)));
     }
   }
 

@@ -37,7 +37,8 @@ function freshFrame(thread: Thread, code: FunctionCode): Frame {
   for (let f = thread.top; f !== null; f = f.caller) {
     if (f.code === code) {
       throw new EvalError(
-        `function ${code.name} called recursively`, 'Starlark has no recursion: use a loop over a list of what is left to do',
+        `function ${code.name} called recursively`,
+        'Starlark has no recursion: use a loop over a list of what is left to do',
       );
     }
   }

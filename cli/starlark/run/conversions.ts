@@ -34,10 +34,12 @@ function abs(x: Value): Value {
 function toBytes(x: Value): StarlarkBytes {
   if (x instanceof StarlarkBytes) return x;
   if (typeof x === 'string') return new StarlarkBytes(Buffer.from(x, 'utf8'));
-  return new StarlarkBytes(Uint8Array.from(iterate(x, 'bytes'), (v) => {
-    if (typeof v === 'number' && v >= 0 && v <= 255) return v;
-    throw new EvalError(`bytes: got ${repr(v)}, want an int from 0 to 255`);
-  }));
+  return new StarlarkBytes(
+    Uint8Array.from(iterate(x, 'bytes'), (v) => {
+      if (typeof v === 'number' && v >= 0 && v <= 255) return v;
+      throw new EvalError(`bytes: got ${repr(v)}, want an int from 0 to 255`);
+    }),
+  );
 }
 
 function chr(i: Value): string {

@@ -6,7 +6,10 @@ import { repr } from './repr.ts';
 import { Mutable, type Value } from './values.ts';
 
 /** A key and its value. */
-export interface Entry { readonly key: Value; value: Value }
+export interface Entry {
+  readonly key: Value;
+  value: Value;
+}
 
 /** A dict in insertion order. Keys must be hashable: `keyOf` raises for others. */
 export class StarlarkDict extends Mutable {

@@ -37,7 +37,11 @@ export class StarlarkError extends Error {
   readonly problems: readonly SyntaxProblem[];
 
   constructor(
-    message: string, span: Span | null, hint: string | null, frames: readonly StackFrame[], problems: readonly SyntaxProblem[],
+    message: string,
+    span: Span | null,
+    hint: string | null,
+    frames: readonly StackFrame[],
+    problems: readonly SyntaxProblem[],
     cause?: unknown,
   ) {
     super(message, { cause });
@@ -54,9 +58,10 @@ export class StarlarkError extends Error {
 
   /** The error as people read it. `sourceOf` gives a file's text, or undefined when it is not at hand. */
   format(sourceOf: (file: string) => string | undefined): string {
-    const parts = this.problems.length > 0
-      ? this.problems.slice(0, PROBLEMS).map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
-      : [formatProblem(this.message, this.span, this.hint, sourceOf)];
+    const parts =
+      this.problems.length > 0
+        ? this.problems.slice(0, PROBLEMS).map((p) => formatProblem(p.message, p.span, p.hint, sourceOf))
+        : [formatProblem(this.message, this.span, this.hint, sourceOf)];
     if (this.problems.length > PROBLEMS) parts.push(`and ${this.problems.length - PROBLEMS} more errors`);
     const calls = this.stack_frames.filter((f) => f.span !== null).reverse();
     const callers = this.problems.length > 0 ? calls : calls.slice(1);

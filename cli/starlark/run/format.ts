@@ -79,7 +79,8 @@ function readField(text: string): { name: string; conversion: string } {
   const [, name = '', conversion = 's', spec] = /^([^!:]*)(?:!([^:]*))?(?::([\s\S]*))?$/.exec(text) ?? [];
   if (spec !== undefined && spec !== '') {
     throw new EvalError(
-      `format: format specification '${spec}' is not supported`, 'Starlark has no field widths; use "%d" % x and the like',
+      `format: format specification '${spec}' is not supported`,
+      'Starlark has no field widths; use "%d" % x and the like',
     );
   }
   if (conversion !== 's' && conversion !== 'r') {

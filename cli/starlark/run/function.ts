@@ -18,7 +18,11 @@ export class Module {
   readonly load: LoadModule;
 
   constructor(
-    file: string, source: string, names: readonly string[], predeclared: ReadonlyMap<string, Value>, universal: ReadonlyMap<string, Value>,
+    file: string,
+    source: string,
+    names: readonly string[],
+    predeclared: ReadonlyMap<string, Value>,
+    universal: ReadonlyMap<string, Value>,
     load: LoadModule,
   ) {
     this.file = file;
@@ -64,7 +68,12 @@ export class FunctionCode implements RunningCode {
   private readonly generate: (code: FunctionCode) => Run;
 
   constructor(
-    name: string, node: Def | Lambda, module: Module, parameters: Parameters, scope: FunctionScope, generate: (code: FunctionCode) => Run,
+    name: string,
+    node: Def | Lambda,
+    module: Module,
+    parameters: Parameters,
+    scope: FunctionScope,
+    generate: (code: FunctionCode) => Run,
   ) {
     this.name = name;
     this.node = node;

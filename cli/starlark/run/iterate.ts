@@ -26,7 +26,8 @@ export function iterate(value: Value, who: string | null = null): readonly Value
   const hint = typeof value === 'string' ? 'a string is not iterable: use s.elems() for its characters' : null;
   const type = typeName(value);
   throw new EvalError(
-    who === null ? `${type} value is not iterable` : `${who}: got ${type}, want iterable (${type} value is not iterable)`, hint,
+    who === null ? `${type} value is not iterable` : `${who}: got ${type}, want iterable (${type} value is not iterable)`,
+    hint,
   );
 }
 

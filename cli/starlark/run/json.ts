@@ -46,4 +46,3 @@ function writeObject(entries: readonly (readonly [Value, Value])[], depth: numbe
   fields.sort((a, b) => compareStrings(a[0], b[0]));
   return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${write(v, depth + 1)}`).join(',')}}`;
 }
-

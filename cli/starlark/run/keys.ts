@@ -50,7 +50,11 @@ function encode(value: Value): string {
   if (typeof value === 'string') return (value.length < SMALL ? (STRING_CODES[value.length] as string) : `s${value.length}:`) + value;
   if (typeof value === 'number' && value >= 0 && value < SMALL) return INT_CODES[value] as string;
   if (value instanceof StarlarkTuple) return `${encodeItems('(', value)})`;
-  if (value instanceof StarlarkStruct) return `{${[...value.fields].map(([k, v]) => encode(k) + encode(v)).sort().join('')}}`;
+  if (value instanceof StarlarkStruct)
+    return `{${[...value.fields]
+      .map(([k, v]) => encode(k) + encode(v))
+      .sort()
+      .join('')}}`;
   if (value instanceof StarlarkBytes) return `b${value.bytes.length}:${Buffer.from(value.bytes).toString('latin1')}`;
   const key = keyOf(value);
   if (typeof key === 'object' && key !== null) return `o${identity(key)};`;

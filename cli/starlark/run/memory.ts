@@ -13,7 +13,8 @@ export function checkMemory(): void {
   collectGarbage();
   if (used_bytes() <= limit_bytes) return;
   throw new EvalError(
-    `the program holds more than ${Math.floor(limit_bytes / 1024 / 1024)} MiB of values`, 'does a list, dict or string grow without end?',
+    `the program holds more than ${Math.floor(limit_bytes / 1024 / 1024)} MiB of values`,
+    'does a list, dict or string grow without end?',
   );
 }
 

@@ -25,20 +25,28 @@ export type MethodTable<T> = ReadonlyMap<string, Method<T>>;
 /** Reads "name(a, b?, *, **)" into a signature. */
 export function signature(text: string): Signature {
   const [, name = '', list = ''] = /^(\w+)\((.*)\)$/.exec(text) ?? [];
-  const params = list.split(',').map((p) => p.trim()).filter((p) => p !== '');
+  const params = list
+    .split(',')
+    .map((p) => p.trim())
+    .filter((p) => p !== '');
   const named = params.filter((p) => !p.startsWith('*'));
   return {
-    name, params: named.map((p) => p.replace('?', '')), required: named.filter((p) => !p.endsWith('?')).length,
-    variadic: params.includes('*'), keywords: params.includes('**'),
+    name,
+    params: named.map((p) => p.replace('?', '')),
+    required: named.filter((p) => !p.endsWith('?')).length,
+    variadic: params.includes('*'),
+    keywords: params.includes('**'),
   };
 }
 
 /** A table of methods from signatures. */
 export function methods<T>(table: Record<string, Method<T>['run']>): MethodTable<T> {
-  return new Map(Object.entries(table).map(([text, run]) => {
-    const s = signature(text);
-    return [s.name, { ...s, most: s.variadic ? Number.POSITIVE_INFINITY : s.params.length, run }];
-  }));
+  return new Map(
+    Object.entries(table).map(([text, run]) => {
+      const s = signature(text);
+      return [s.name, { ...s, most: s.variadic ? Number.POSITIVE_INFINITY : s.params.length, run }];
+    }),
+  );
 }
 
 /** The arguments by parameter. Raises for too many, too few, and unknown ones. */

@@ -8,14 +8,19 @@ import { StarlarkStruct, type Value } from './values.ts';
 export const structBuiltin = builtin('struct(**)', (_, __, ___, kwargs) => new StarlarkStruct(new Map(kwargs)));
 
 /** The json module: encode, decode, indent. */
-export const jsonModule = new StarlarkStruct(new Map<string, Value>([
-  ['encode', builtin('encode(x)', (_, [x]) => toJson(x as Value))],
-  ['decode', builtin('decode(x, default?)', (_, [x, otherwise]) => decode(wantString(x, 'json.decode'), otherwise))],
-  ['indent', builtin('indent(s, prefix?, indent?)', (_, args) => {
-    const [text = '', prefix = '', by = '\t'] = args.map((a) => wantString(a, 'json.indent'));
-    return indent(text, prefix, by);
-  })],
-]));
+export const jsonModule = new StarlarkStruct(
+  new Map<string, Value>([
+    ['encode', builtin('encode(x)', (_, [x]) => toJson(x as Value))],
+    ['decode', builtin('decode(x, default?)', (_, [x, otherwise]) => decode(wantString(x, 'json.decode'), otherwise))],
+    [
+      'indent',
+      builtin('indent(s, prefix?, indent?)', (_, args) => {
+        const [text = '', prefix = '', by = '\t'] = args.map((a) => wantString(a, 'json.indent'));
+        return indent(text, prefix, by);
+      }),
+    ],
+  ]),
+);
 
 function decode(text: string, otherwise: Value | undefined): Value {
   try {
@@ -32,17 +37,19 @@ function indent(text: string, prefix: string, by: string): string {
   let depth = 0;
   const line = (): string => `\n${prefix}${by.repeat(depth)}`;
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? [];
-  return tokens.map((token, i) => {
-    if (token === '{' || token === '[') {
-      if (tokens[i + 1] === '}' || tokens[i + 1] === ']') return token;
-      depth++;
-      return token + line();
-    }
-    if (token === '}' || token === ']') {
-      if (tokens[i - 1] === '{' || tokens[i - 1] === '[') return token;
-      depth--;
-      return line() + token;
-    }
-    return token === ',' ? token + line() : token === ':' ? ': ' : token;
-  }).join('');
+  return tokens
+    .map((token, i) => {
+      if (token === '{' || token === '[') {
+        if (tokens[i + 1] === '}' || tokens[i + 1] === ']') return token;
+        depth++;
+        return token + line();
+      }
+      if (token === '}' || token === ']') {
+        if (tokens[i - 1] === '{' || tokens[i - 1] === '[') return token;
+        depth--;
+        return line() + token;
+      }
+      return token === ',' ? token + line() : token === ':' ? ': ' : token;
+    })
+    .join('');
 }

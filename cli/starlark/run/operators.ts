@@ -15,15 +15,24 @@ import { StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkTupl
 /** Any binary operator but `and` and `or`. */
 export function binary(op: BinaryOp, x: Value, y: Value): Value {
   switch (op) {
-    case '==': return equals(x, y);
-    case '!=': return !equals(x, y);
-    case '<': return compare(x, y, op) < 0;
-    case '<=': return compare(x, y, op) <= 0;
-    case '>': return compare(x, y, op) > 0;
-    case '>=': return compare(x, y, op) >= 0;
-    case 'in': return contains(y, x);
-    case 'not in': return !contains(y, x);
-    default: return arithmetic(op, x, y);
+    case '==':
+      return equals(x, y);
+    case '!=':
+      return !equals(x, y);
+    case '<':
+      return compare(x, y, op) < 0;
+    case '<=':
+      return compare(x, y, op) <= 0;
+    case '>':
+      return compare(x, y, op) > 0;
+    case '>=':
+      return compare(x, y, op) >= 0;
+    case 'in':
+      return contains(y, x);
+    case 'not in':
+      return !contains(y, x);
+    default:
+      return arithmetic(op, x, y);
   }
 }
 
@@ -97,11 +106,16 @@ function repeat(x: Value, times: Int): Value | undefined {
 
 function combineSets(op: string, x: StarlarkSet, y: StarlarkSet): Value | undefined {
   switch (op) {
-    case '|': return unionOf(x, y.items());
-    case '&': return intersectionOf(x, y.items());
-    case '-': return differenceOf(x, y.items());
-    case '^': return symmetricDifferenceOf(x, y.items());
-    default: return undefined;
+    case '|':
+      return unionOf(x, y.items());
+    case '&':
+      return intersectionOf(x, y.items());
+    case '-':
+      return differenceOf(x, y.items());
+    case '^':
+      return symmetricDifferenceOf(x, y.items());
+    default:
+      return undefined;
   }
 }
 

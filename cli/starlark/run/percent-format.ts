@@ -72,16 +72,31 @@ function entryOf(args: Value, key: string, conversion: string): Value {
 
 function convert(conversion: string, value: Value): string {
   switch (conversion) {
-    case 's': return str(value);
-    case 'r': return repr(value);
-    case 'd': case 'i': return integer(value, conversion).toString();
-    case 'o': return integer(value, conversion).toString(8);
-    case 'x': return integer(value, conversion).toString(16);
-    case 'X': return integer(value, conversion).toString(16).toUpperCase();
-    case 'c': return character(value);
-    case 'e': case 'f': case 'g': return floating(conversion, value);
-    case 'E': case 'F': case 'G': return floating(conversion.toLowerCase(), value).toUpperCase();
-    default: throw new EvalError(`unknown conversion %${conversion}`, 'a percent sign is written %%');
+    case 's':
+      return str(value);
+    case 'r':
+      return repr(value);
+    case 'd':
+    case 'i':
+      return integer(value, conversion).toString();
+    case 'o':
+      return integer(value, conversion).toString(8);
+    case 'x':
+      return integer(value, conversion).toString(16);
+    case 'X':
+      return integer(value, conversion).toString(16).toUpperCase();
+    case 'c':
+      return character(value);
+    case 'e':
+    case 'f':
+    case 'g':
+      return floating(conversion, value);
+    case 'E':
+    case 'F':
+    case 'G':
+      return floating(conversion.toLowerCase(), value).toUpperCase();
+    default:
+      throw new EvalError(`unknown conversion %${conversion}`, 'a percent sign is written %%');
   }
 }
 

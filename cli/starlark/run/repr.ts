@@ -7,7 +7,14 @@ import { checkStringLength, work } from './limits.ts';
 import { quote } from './quote.ts';
 import { StarlarkSet } from './set.ts';
 import {
-  HostObject, StarlarkBytes, StarlarkFloat, StarlarkList, StarlarkRange, StarlarkStruct, StarlarkTuple, type Value,
+  HostObject,
+  StarlarkBytes,
+  StarlarkFloat,
+  StarlarkList,
+  StarlarkRange,
+  StarlarkStruct,
+  StarlarkTuple,
+  type Value,
 } from './values.ts';
 
 /** How deep a value may nest when it is written out or compared. */
@@ -27,9 +34,13 @@ export function repr(value: Value): string {
 
 function write(value: Value, within: Value[]): string {
   switch (typeof value) {
-    case 'string': return quote(value);
-    case 'number': case 'bigint': return String(value);
-    case 'boolean': return value ? 'True' : 'False';
+    case 'string':
+      return quote(value);
+    case 'number':
+    case 'bigint':
+      return String(value);
+    case 'boolean':
+      return value ? 'True' : 'False';
   }
   if (value === null) return 'None';
   if (value instanceof StarlarkFloat) return formatFloat(value.value);

@@ -48,7 +48,11 @@ function makeDict(args: readonly Value[], kwargs: ReadonlyMap<string, Value>): S
 }
 
 function extreme(
-  thread: Thread, who: string, args: readonly Value[], kwargs: ReadonlyMap<string, Value>, better: (c: number) => boolean,
+  thread: Thread,
+  who: string,
+  args: readonly Value[],
+  kwargs: ReadonlyMap<string, Value>,
+  better: (c: number) => boolean,
 ): Value {
   for (const name of kwargs.keys()) {
     if (name !== 'key') throw new EvalError(`${who}: unexpected keyword argument '${name}'`, 'it takes key');
@@ -113,8 +117,10 @@ function sortedByNumber(items: readonly Value[], keys: readonly number[], sign: 
 }
 
 function sortedByValue(items: readonly Value[], keys: readonly Value[], sign: number): Value[] {
-  return items.map((item, i) => ({ item, key: keys[i] as Value }))
-    .sort((a, b) => sign * compareIn('sorted', a.key, b.key)).map((k) => k.item);
+  return items
+    .map((item, i) => ({ item, key: keys[i] as Value }))
+    .sort((a, b) => sign * compareIn('sorted', a.key, b.key))
+    .map((k) => k.item);
 }
 
 /** Compares, saying which builtin could not. */

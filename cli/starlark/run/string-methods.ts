@@ -113,9 +113,10 @@ function count(s: string, [sub, start, end]: Args): number {
 
 function affix(s: string, [value, start, end]: Args, who: 'startswith' | 'endswith'): boolean {
   const { text } = region(s, start, end, who);
-  const options = value instanceof StarlarkTuple
-    ? value.items.map((v) => wantString(v, `${who}: element of the tuple`))
-    : [wantStringOrTuple(value, who)];
+  const options =
+    value instanceof StarlarkTuple
+      ? value.items.map((v) => wantString(v, `${who}: element of the tuple`))
+      : [wantStringOrTuple(value, who)];
   return options.some((o) => (who === 'startswith' ? text.startsWith(o) : text.endsWith(o)));
 }
 
@@ -150,5 +151,11 @@ function replace(s: string, [from, to, limit]: Args): string {
   const pieces = old === '' ? ['', ...units(s), ''] : split(s, old, -1);
   const changes = max < 0 ? pieces.length - 1 : Math.min(max, pieces.length - 1);
   checkStringLength(s.length + changes * by.length);
-  return pieces.slice(0, changes + 1).join(by) + pieces.slice(changes + 1).map((p) => old + p).join('');
+  return (
+    pieces.slice(0, changes + 1).join(by) +
+    pieces
+      .slice(changes + 1)
+      .map((p) => old + p)
+      .join('')
+  );
 }

@@ -27,9 +27,16 @@ export function getIndex(object: Value, index: Value): Value {
 }
 
 function missingKey(dict: StarlarkDict, key: Value): EvalError {
-  const near = typeof key === 'string' ? nearestName(key, dict.keys().filter((k) => typeof k === 'string')) : null;
+  const near =
+    typeof key === 'string'
+      ? nearestName(
+          key,
+          dict.keys().filter((k) => typeof k === 'string'),
+        )
+      : null;
   return new EvalError(
-    `key ${repr(key)} not in dict`, near === null ? 'd.get(key) gives None for a missing key' : `did you mean ${repr(near)}?`,
+    `key ${repr(key)} not in dict`,
+    near === null ? 'd.get(key) gives None for a missing key' : `did you mean ${repr(near)}?`,
   );
 }
 
@@ -71,7 +78,11 @@ export function slice(object: Value, from: Value, to: Value, step: Value): Value
   }
   if (typeof object === 'string') {
     if (by !== 1) work(length);
-    return by === 1 ? object.slice(start, Math.max(start, end)) : stepping(start, end, by).map((i) => object[i]).join('');
+    return by === 1
+      ? object.slice(start, Math.max(start, end))
+      : stepping(start, end, by)
+          .map((i) => object[i])
+          .join('');
   }
   if (object instanceof StarlarkBytes) {
     return new StarlarkBytes(Uint8Array.from(stepping(start, end, by), (i) => object.bytes[i] as number));

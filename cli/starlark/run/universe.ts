@@ -40,6 +40,8 @@ function joined(args: readonly Value[], kwargs: ReadonlyMap<string, Value>, who:
 
 /** What every program can use. */
 export const UNIVERSE: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['None', null], ['True', true], ['False', false],
+  ['None', null],
+  ['True', true],
+  ['False', false],
   ...[...GENERAL, ...CONVERSIONS, ...SEQUENCES].map((b): [string, Value] => [b.name, b]),
 ]);

@@ -104,6 +104,19 @@ export abstract class HostObject {
 export type HostValue = HostObject;
 
 export type Value =
-  | null | boolean | number | bigint | string | StarlarkFloat | StarlarkBytes
-  | StarlarkList | StarlarkTuple | StarlarkRange | StarlarkStruct
-  | import('./dict.ts').StarlarkDict | import('./set.ts').StarlarkSet | StarlarkFunction | Builtin | HostObject;
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | StarlarkFloat
+  | StarlarkBytes
+  | StarlarkList
+  | StarlarkTuple
+  | StarlarkRange
+  | StarlarkStruct
+  | import('./dict.ts').StarlarkDict
+  | import('./set.ts').StarlarkSet
+  | StarlarkFunction
+  | Builtin
+  | HostObject;

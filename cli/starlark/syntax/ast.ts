@@ -10,17 +10,43 @@ export interface Ident {
 }
 
 export type BinaryOp =
-  | '+' | '-' | '*' | '/' | '//' | '%' | '&' | '|' | '^' | '<<' | '>>'
-  | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
+  '+' | '-' | '*' | '/' | '//' | '%' | '&' | '|' | '^' | '<<' | '>>' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
 export type UnaryOp = '+' | '-' | '~' | 'not';
 
-export interface IntLiteral { readonly kind: 'int'; readonly value: number | bigint; readonly span: Span }
-export interface FloatLiteral { readonly kind: 'float'; readonly value: number; readonly span: Span }
-export interface StringLiteral { readonly kind: 'string'; readonly value: string; readonly span: Span }
+export interface IntLiteral {
+  readonly kind: 'int';
+  readonly value: number | bigint;
+  readonly span: Span;
+}
+export interface FloatLiteral {
+  readonly kind: 'float';
+  readonly value: number;
+  readonly span: Span;
+}
+export interface StringLiteral {
+  readonly kind: 'string';
+  readonly value: string;
+  readonly span: Span;
+}
 /** `value` holds one UTF-16 unit a byte. */
-export interface BytesLiteral { readonly kind: 'bytes'; readonly value: string; readonly span: Span }
-export interface Unary { readonly kind: 'unary'; readonly op: UnaryOp; readonly operand: Expr; readonly span: Span }
-export interface Binary { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly span: Span }
+export interface BytesLiteral {
+  readonly kind: 'bytes';
+  readonly value: string;
+  readonly span: Span;
+}
+export interface Unary {
+  readonly kind: 'unary';
+  readonly op: UnaryOp;
+  readonly operand: Expr;
+  readonly span: Span;
+}
+export interface Binary {
+  readonly kind: 'binary';
+  readonly op: BinaryOp;
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly span: Span;
+}
 export interface Logical {
   readonly kind: 'logical';
   readonly op: 'and' | 'or';
@@ -35,8 +61,18 @@ export interface Conditional {
   readonly otherwise: Expr;
   readonly span: Span;
 }
-export interface Call { readonly kind: 'call'; readonly callee: Expr; readonly args: readonly Argument[]; readonly span: Span }
-export interface Index { readonly kind: 'index'; readonly object: Expr; readonly index: Expr; readonly span: Span }
+export interface Call {
+  readonly kind: 'call';
+  readonly callee: Expr;
+  readonly args: readonly Argument[];
+  readonly span: Span;
+}
+export interface Index {
+  readonly kind: 'index';
+  readonly object: Expr;
+  readonly index: Expr;
+  readonly span: Span;
+}
 export interface Slice {
   readonly kind: 'slice';
   readonly object: Expr;
@@ -45,11 +81,32 @@ export interface Slice {
   readonly step: Expr | null;
   readonly span: Span;
 }
-export interface Dot { readonly kind: 'dot'; readonly object: Expr; readonly name: string; readonly nameSpan: Span; readonly span: Span }
-export interface ListExpr { readonly kind: 'list'; readonly items: readonly Expr[]; readonly span: Span }
-export interface TupleExpr { readonly kind: 'tuple'; readonly items: readonly Expr[]; readonly span: Span }
-export interface DictEntry { readonly key: Expr; readonly value: Expr }
-export interface DictExpr { readonly kind: 'dict'; readonly entries: readonly DictEntry[]; readonly span: Span }
+export interface Dot {
+  readonly kind: 'dot';
+  readonly object: Expr;
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+}
+export interface ListExpr {
+  readonly kind: 'list';
+  readonly items: readonly Expr[];
+  readonly span: Span;
+}
+export interface TupleExpr {
+  readonly kind: 'tuple';
+  readonly items: readonly Expr[];
+  readonly span: Span;
+}
+export interface DictEntry {
+  readonly key: Expr;
+  readonly value: Expr;
+}
+export interface DictExpr {
+  readonly kind: 'dict';
+  readonly entries: readonly DictEntry[];
+  readonly span: Span;
+}
 export type Clause =
   | { readonly kind: 'for'; readonly target: Expr; readonly iterable: Expr; readonly span: Span }
   | { readonly kind: 'if'; readonly test: Expr; readonly span: Span };
@@ -83,11 +140,36 @@ export type Param =
   | { readonly kind: 'star'; readonly span: Span };
 
 export type Expr =
-  | Ident | IntLiteral | FloatLiteral | StringLiteral | BytesLiteral | Unary | Binary | Logical | Conditional | Call | Index | Slice | Dot
-  | ListExpr | TupleExpr | DictExpr | Comprehension | Lambda;
+  | Ident
+  | IntLiteral
+  | FloatLiteral
+  | StringLiteral
+  | BytesLiteral
+  | Unary
+  | Binary
+  | Logical
+  | Conditional
+  | Call
+  | Index
+  | Slice
+  | Dot
+  | ListExpr
+  | TupleExpr
+  | DictExpr
+  | Comprehension
+  | Lambda;
 
-export interface ExprStmt { readonly kind: 'expr'; readonly value: Expr; readonly span: Span }
-export interface Assign { readonly kind: 'assign'; readonly target: Expr; readonly value: Expr; readonly span: Span }
+export interface ExprStmt {
+  readonly kind: 'expr';
+  readonly value: Expr;
+  readonly span: Span;
+}
+export interface Assign {
+  readonly kind: 'assign';
+  readonly target: Expr;
+  readonly value: Expr;
+  readonly span: Span;
+}
 export interface AugAssign {
   readonly kind: 'augassign';
   readonly op: BinaryOp;
@@ -117,9 +199,20 @@ export interface For {
   readonly body: readonly Stmt[];
   readonly span: Span;
 }
-export interface Return { readonly kind: 'return'; readonly value: Expr | null; readonly span: Span }
-export interface Jump { readonly kind: 'break' | 'continue' | 'pass'; readonly span: Span }
-export interface LoadName { readonly local: Ident; readonly remote: string; readonly span: Span }
+export interface Return {
+  readonly kind: 'return';
+  readonly value: Expr | null;
+  readonly span: Span;
+}
+export interface Jump {
+  readonly kind: 'break' | 'continue' | 'pass';
+  readonly span: Span;
+}
+export interface LoadName {
+  readonly local: Ident;
+  readonly remote: string;
+  readonly span: Span;
+}
 export interface Load {
   readonly kind: 'load';
   readonly module: string;
@@ -131,4 +224,9 @@ export interface Load {
 export type Stmt = ExprStmt | Assign | AugAssign | Def | If | For | Return | Jump | Load;
 
 /** A whole file. */
-export interface FileNode { readonly file: string; readonly source: string; readonly body: readonly Stmt[]; scope: ModuleScope | null }
+export interface FileNode {
+  readonly file: string;
+  readonly source: string;
+  readonly body: readonly Stmt[];
+  scope: ModuleScope | null;
+}

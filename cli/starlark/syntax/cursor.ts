@@ -78,8 +78,10 @@ export class Cursor {
 
   report(message: string, span: Span, hint: string | null): void {
     if (this.problems.length >= MAX_PROBLEMS) return;
-    const known = this.is('bad') || this.unclosed.some((u) => u.from <= span.start && span.start <= u.to)
-      || this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
+    const known =
+      this.is('bad') ||
+      this.unclosed.some((u) => u.from <= span.start && span.start <= u.to) ||
+      this.problems.some((p) => p.span.start <= span.start && span.start < p.span.end + 1 && p.span.line === span.line);
     if (!known) this.problems.push({ message, span, hint });
   }
 

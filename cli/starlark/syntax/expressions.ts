@@ -5,8 +5,27 @@ import { type Span, spanning } from './span.ts';
 import { checkTarget } from './target.ts';
 
 const PRECEDENCE: Record<string, number> = {
-  or: 1, and: 2, '==': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4, in: 4, not: 4, '|': 5, '^': 6, '&': 7, '<<': 8, '>>': 8,
-  '+': 9, '-': 9, '*': 10, '/': 10, '//': 10, '%': 10,
+  or: 1,
+  and: 2,
+  '==': 4,
+  '!=': 4,
+  '<': 4,
+  '<=': 4,
+  '>': 4,
+  '>=': 4,
+  in: 4,
+  not: 4,
+  '|': 5,
+  '^': 6,
+  '&': 7,
+  '<<': 8,
+  '>>': 8,
+  '+': 9,
+  '-': 9,
+  '*': 10,
+  '/': 10,
+  '//': 10,
+  '%': 10,
 };
 const COMPARISON = 4;
 const NOT = 3;
@@ -68,8 +87,9 @@ function parseOperators(c: Cursor, min: number): Expr {
     left = op === 'and' || op === 'or' ? { kind: 'logical', op, left, right, span } : { kind: 'binary', op, left, right, span };
     if (precedence === COMPARISON && operatorPrecedence(c) === COMPARISON) {
       c.fail(
-        `syntax error: '${c.token.text}' cannot follow another comparison`, c.token.span,
-        "comparisons do not chain in Starlark: write a < b and b < c",
+        `syntax error: '${c.token.text}' cannot follow another comparison`,
+        c.token.span,
+        'comparisons do not chain in Starlark: write a < b and b < c',
       );
     }
   }
@@ -178,9 +198,21 @@ function parseArgument(c: Cursor, before: readonly Argument[]): Argument {
   return { kind: 'positional', value, span: value.span };
 }
 
-const OPERAND_KINDS: ReadonlySet<string> = new Set(
-  ['name', 'int', 'float', 'string', 'bytes', '(', '[', '{', '-', '+', '~', 'not', 'lambda'],
-);
+const OPERAND_KINDS: ReadonlySet<string> = new Set([
+  'name',
+  'int',
+  'float',
+  'string',
+  'bytes',
+  '(',
+  '[',
+  '{',
+  '-',
+  '+',
+  '~',
+  'not',
+  'lambda',
+]);
 
 /** Whether a token of this kind can begin an expression. */
 export function startsExpression(kind: string): boolean {
@@ -190,15 +222,27 @@ export function startsExpression(kind: string): boolean {
 function parseOperand(c: Cursor): Expr {
   const token = c.token;
   switch (token.kind) {
-    case 'name': return identOf(c);
-    case 'int': c.advance(); return { kind: 'int', value: intValue(token.text), span: token.span };
-    case 'float': c.advance(); return { kind: 'float', value: Number(token.text), span: token.span };
-    case 'string': return parseString(c);
-    case 'bytes': c.advance(); return { kind: 'bytes', value: token.value, span: token.span };
-    case '(': return parseParenthesized(c);
-    case '[': return parseList(c);
-    case '{': return parseDict(c);
-    default: return c.unexpected('an expression');
+    case 'name':
+      return identOf(c);
+    case 'int':
+      c.advance();
+      return { kind: 'int', value: intValue(token.text), span: token.span };
+    case 'float':
+      c.advance();
+      return { kind: 'float', value: Number(token.text), span: token.span };
+    case 'string':
+      return parseString(c);
+    case 'bytes':
+      c.advance();
+      return { kind: 'bytes', value: token.value, span: token.span };
+    case '(':
+      return parseParenthesized(c);
+    case '[':
+      return parseList(c);
+    case '{':
+      return parseDict(c);
+    default:
+      return c.unexpected('an expression');
   }
 }
 

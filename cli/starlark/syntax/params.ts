@@ -36,7 +36,8 @@ function checkOrder(c: Cursor, before: readonly Param[], param: Param): void {
     c.report('syntax error: multiple * parameters not allowed', param.span, null);
   } else if (param.kind === 'required' && !starred && before.some((p) => p.kind === 'optional')) {
     c.report(
-      `syntax error: required parameter '${param.name.name}' may not follow an optional one`, param.span,
+      `syntax error: required parameter '${param.name.name}' may not follow an optional one`,
+      param.span,
       'give it a default, or put it first',
     );
   }

@@ -157,7 +157,7 @@ function parseLoadName(c: Cursor): LoadName {
   if (c.is('name')) {
     const local = identOf(c);
     c.expect('=', "'='");
-    const remote = c.expect('string', "the name in the module, a string");
+    const remote = c.expect('string', 'the name in the module, a string');
     return { local, remote: remote.value, span: remote.span };
   }
   const token = c.expect('string', 'a name as a string');

@@ -122,7 +122,9 @@ class Scanner {
     }
     if (width !== this.indents.at(-1)) {
       this.problem(
-        'unindent does not match any outer indentation level', this.span(this.lineStart, i), 'line it up with the block that it belongs to',
+        'unindent does not match any outer indentation level',
+        this.span(this.lineStart, i),
+        'line it up with the block that it belongs to',
       );
       this.indents[this.indents.length - 1] = width;
     }
@@ -170,13 +172,8 @@ class Scanner {
   private strayCharacter(start: number): void {
     const c = String.fromCodePoint(this.source.codePointAt(start) ?? 0);
     this.at += c.length;
-    const hint = c === '!'
-      ? "write 'not' or '!='"
-      : /[“”‘’]/.test(c)
-      ? 'use straight quotes'
-      : c === '@'
-      ? 'Starlark has no decorators'
-      : null;
+    const hint =
+      c === '!' ? "write 'not' or '!='" : /[“”‘’]/.test(c) ? 'use straight quotes' : c === '@' ? 'Starlark has no decorators' : null;
     this.problem(`unexpected character ${JSON.stringify(c)}`, this.span(start, this.at), hint);
     this.push('bad', start, this.at);
   }
@@ -202,7 +199,8 @@ class Scanner {
     if (/^0[xXoObB]$/.test(text)) this.problem(`the number ${text} has no digits`, this.span(start, this.at), null);
     if (/^0\d/.test(text) && !isFloat && !/^0+$/.test(text)) {
       this.problem(
-        `invalid number ${text}: a decimal number does not begin with 0`, this.span(start, this.at),
+        `invalid number ${text}: a decimal number does not begin with 0`,
+        this.span(start, this.at),
         `an octal number is written 0o${text.replace(/^0+/, '')}`,
       );
     }
@@ -215,8 +213,8 @@ class Scanner {
     const mark = this.source.startsWith('"""', bodyStart)
       ? '"""'
       : this.source.startsWith("'''", bodyStart)
-      ? "'''"
-      : (this.source[bodyStart] ?? '"');
+        ? "'''"
+        : (this.source[bodyStart] ?? '"');
     const openLine = { line: this.line, lineStart: this.lineStart };
     this.at = bodyStart + mark.length;
     const end = this.findStringEnd(mark);
@@ -232,9 +230,10 @@ class Scanner {
     const decoded = decodeStringBody(body, bytes);
     if (!decoded.ok) {
       const from = bodyStart + mark.length + decoded.offset;
-      const here = this.line === openLine.line
-        ? this.span(from, from + decoded.length)
-        : this.spanFrom(openLine, start, start + prefix.length + mark.length);
+      const here =
+        this.line === openLine.line
+          ? this.span(from, from + decoded.length)
+          : this.spanFrom(openLine, start, start + prefix.length + mark.length);
       this.problem(decoded.message, here, null);
     }
     this.pushString(prefix, decoded.ok ? decoded.value : '', start, openLine);
@@ -291,8 +290,13 @@ class Scanner {
   private spanFrom(from: { line: number; lineStart: number }, start: number, end: number): Span {
     const endsHere = this.line !== from.line && end > this.lineStart;
     return {
-      file: this.file, line: from.line, col: start - from.lineStart + 1, endLine: endsHere ? this.line : from.line,
-      endCol: end - (endsHere ? this.lineStart : from.lineStart) + 1, start, end,
+      file: this.file,
+      line: from.line,
+      col: start - from.lineStart + 1,
+      endLine: endsHere ? this.line : from.line,
+      endCol: end - (endsHere ? this.lineStart : from.lineStart) + 1,
+      start,
+      end,
     };
   }
 

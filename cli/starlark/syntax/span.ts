@@ -12,7 +12,13 @@ export interface Span {
 /** The span from the beginning of `first` to the end of `last`. */
 export function spanning(first: Span, last: Span): Span {
   return {
-    file: first.file, line: first.line, col: first.col, endLine: last.endLine, endCol: last.endCol, start: first.start, end: last.end,
+    file: first.file,
+    line: first.line,
+    col: first.col,
+    endLine: last.endLine,
+    endCol: last.endCol,
+    start: first.start,
+    end: last.end,
   };
 }
 

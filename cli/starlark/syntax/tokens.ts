@@ -1,6 +1,7 @@
 import type { Span } from './span.ts';
 
 /** Words with a meaning of their own in the grammar. */
+// prettier-ignore
 export const KEYWORDS: ReadonlySet<string> = new Set([
   'and', 'break', 'continue', 'def', 'elif', 'else', 'for', 'if', 'in', 'lambda', 'load', 'not', 'or', 'pass', 'return',
 ]);
@@ -28,6 +29,7 @@ export const RESERVED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Operators and punctuation, longest first, as the scanner tries them. */
+// prettier-ignore
 export const PUNCTUATION: readonly string[] = [
   '<<=', '>>=', '//=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '==', '!=', '<=', '>=', '<<', '>>', '//', '**',
   '+', '-', '*', '/', '%', '&', '|', '^', '~', '<', '>', '=', '(', ')', '[', ']', '{', '}', ',', ':', ';', '.',
@@ -45,6 +47,7 @@ export interface Token {
   readonly span: Span;
 }
 
+// prettier-ignore
 const NAMES: Record<string, string> = {
   newline: 'the end of the line', eof: 'the end of the file', indent: 'an indented line', dedent: 'the end of the block',
   int: 'a number', float: 'a number', string: 'a string', bytes: 'a bytes literal',

@@ -9,20 +9,37 @@ const tls: fc.Arbitrary<Pick<KafkaAddress, 'tls' | 'ca' | 'identity'>> = fc.oneo
   fc.constant({ tls: false, ca: null, identity: null }),
   fc.record({ tls: fc.constant(true), ca: fc.option(path), identity: fc.option(fc.record({ cert: path, key: path })) }),
 );
-const addresses: fc.Arbitrary<KafkaAddress> = fc.tuple(tls, fc.record({
-  brokers: fc.array(fc.tuple(fc.domain(), fc.integer({ min: 1, max: 65_535 })).map(([host, port]) => `${host}:${port}`), { minLength: 1, maxLength: 3 }),
-  registry: fc.constantFrom('http://registry:8081', 'https://registry.example/apis/ccompat/v7'),
-  registryUser: fc.constantFrom('', 'someone', 'a@b'),
-  sasl: fc.option(fc.record({ mechanism: fc.constantFrom('plain' as const, 'scram-sha-512' as const), user: user.filter((u) => u !== '' && u.isWellFormed()) })),
-  patience_ms: fc.integer({ min: 1, max: 100_000 }),
-  group: fc.constantFrom('', 'faultbox.b1946ac9'),
-  from: fc.dictionary(fc.nat(20).map(String), fc.bigInt({ min: 0n, max: 2n ** 62n })).map((d) => new Map(Object.entries(d).map(([p, o]) => [Number(p), o]))),
-})).map(([security, rest]) => ({ ...rest, ...security }));
+const addresses: fc.Arbitrary<KafkaAddress> = fc
+  .tuple(
+    tls,
+    fc.record({
+      brokers: fc.array(
+        fc.tuple(fc.domain(), fc.integer({ min: 1, max: 65_535 })).map(([host, port]) => `${host}:${port}`),
+        { minLength: 1, maxLength: 3 },
+      ),
+      registry: fc.constantFrom('http://registry:8081', 'https://registry.example/apis/ccompat/v7'),
+      registryUser: fc.constantFrom('', 'someone', 'a@b'),
+      sasl: fc.option(
+        fc.record({
+          mechanism: fc.constantFrom('plain' as const, 'scram-sha-512' as const),
+          user: user.filter((u) => u !== '' && u.isWellFormed()),
+        }),
+      ),
+      patience_ms: fc.integer({ min: 1, max: 100_000 }),
+      group: fc.constantFrom('', 'faultbox.b1946ac9'),
+      from: fc
+        .dictionary(fc.nat(20).map(String), fc.bigInt({ min: 0n, max: 2n ** 62n }))
+        .map((d) => new Map(Object.entries(d).map(([p, o]) => [Number(p), o]))),
+    }),
+  )
+  .map(([security, rest]) => ({ ...rest, ...security }));
 
 test('what a process is told is what was read', () => {
-  fc.assert(fc.property(addresses, (address) => {
-    expect(parseKafkaAddress(kafkaAddressText(address))).toEqual(address);
-  }));
+  fc.assert(
+    fc.property(addresses, (address) => {
+      expect(parseKafkaAddress(kafkaAddressText(address))).toEqual(address);
+    }),
+  );
 });
 
 test.each([

@@ -74,7 +74,11 @@ export function parseKafkaAddress(text: string): KafkaAddress {
   const url = new URL(registry);
   if (url.password !== '') refuse(`a password has no place in an address; that of the registry is read from ${registryPasswordVariable}`);
   return {
-    brokers, tls: tls === '1', ca, identity: cert !== null && key !== null ? { cert, key } : null, patience_ms,
+    brokers,
+    tls: tls === '1',
+    ca,
+    identity: cert !== null && key !== null ? { cert, key } : null,
+    patience_ms,
     registry: `${url.origin}${url.pathname.replace(/\/$/, '')}`,
     registryUser: decodeURIComponent(url.username),
     sasl: mechanism !== null && isMechanism(mechanism) ? { mechanism, user: decodeURIComponent(user) } : null,
@@ -84,7 +88,18 @@ export function parseKafkaAddress(text: string): KafkaAddress {
 }
 
 /** The address as a process of a run is told it. */
-export function kafkaAddressText({ brokers, registry, registryUser, tls, ca, identity, sasl, patience_ms, from, group }: KafkaAddress): string {
+export function kafkaAddressText({
+  brokers,
+  registry,
+  registryUser,
+  tls,
+  ca,
+  identity,
+  sasl,
+  patience_ms,
+  from,
+  group,
+}: KafkaAddress): string {
   const url = new URL(registry);
   url.username = registryUser;
   const settings = new URLSearchParams({ registry: url.href, patience_ms: String(patience_ms) });

@@ -32,11 +32,16 @@ export function clientConfig(address: KafkaAddress): KafkaConfig {
   }
   const login = sasl && ({ mechanism: sasl.mechanism, username: sasl.user, password } as SASLOptions);
   return {
-    clientId: 'faultbox', brokers: [...brokers], socketFactory: doorOf(address).socketFactory,
-    ssl: tls ? tlsOptions(address) : false, ...(login ? { sasl: login } : {}),
-    connectionTimeout: Math.min(patience_ms, 3000), requestTimeout: patience_ms,
+    clientId: 'faultbox',
+    brokers: [...brokers],
+    socketFactory: doorOf(address).socketFactory,
+    ssl: tls ? tlsOptions(address) : false,
+    ...(login ? { sasl: login } : {}),
+    connectionTimeout: Math.min(patience_ms, 3000),
+    requestTimeout: patience_ms,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: Math.ceil(patience_ms / 50) },
-    logLevel: 0, logCreator: () => () => {},
+    logLevel: 0,
+    logCreator: () => () => {},
   };
 }
 

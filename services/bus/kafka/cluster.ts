@@ -11,9 +11,18 @@ export interface RawMessage {
   readonly isControlRecord?: boolean;
 }
 /** What a fetch says of one partition. */
-export interface RawPartition { readonly partition: number; readonly highWatermark: string; readonly messages: readonly RawMessage[] }
-interface RawOffset { readonly partition: number; readonly offset: string }
-interface Answer<P> { readonly responses: ReadonlyArray<{ readonly partitions: readonly P[] }> }
+export interface RawPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly messages: readonly RawMessage[];
+}
+interface RawOffset {
+  readonly partition: number;
+  readonly offset: string;
+}
+interface Answer<P> {
+  readonly responses: ReadonlyArray<{ readonly partitions: readonly P[] }>;
+}
 
 /** The requests of a broker that kafkajs's public clients do not offer as we need them. */
 export interface RawBroker {
@@ -43,8 +52,11 @@ export async function openCluster(address: KafkaAddress, retries: number): Promi
   const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): object };
   const config: KafkaConfig = { ...clientConfig(address), retry: { retries, initialRetryTime: 50 } };
   const cluster = new Cluster({
-    ...config, logger: createLogger({ level: 0, logCreator: () => () => {} }),
-    enforceRequestTimeout: true, metadataMaxAge: 300_000, allowAutoTopicCreation: false,
+    ...config,
+    logger: createLogger({ level: 0, logCreator: () => () => {} }),
+    enforceRequestTimeout: true,
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
   });
   try {
     await cluster.connect();

@@ -76,9 +76,7 @@ export class Door {
     }
     // The first answer is given to anyone: it lists the versions of the protocol.
     const asked = answers === 1 && this.#address.sasl === null;
-    return asked
-      ? `The broker at ${broker} hangs up on clients that do not log in. Add a user and sasl= to --bus.`
-      : null;
+    return asked ? `The broker at ${broker} hangs up on clients that do not log in. Add a user and sasl= to --bus.` : null;
   }
 
   #refuse(sentence: string): void {

@@ -52,16 +52,34 @@ describe('the bus on Kafka takes what it is given', () => {
 });
 
 const refused: ReadonlyArray<readonly [what: string, door: Door | 'plain', settings: string, login: boolean, sentence: RegExp]> = [
-  ['an unknown authority', 'tls', 'tls=1', false, /^The certificate of the broker at 127\.0\.0\.1:\d+ is signed by an authority that is not known here .*ca=\/path\/ca\.pem/],
+  [
+    'an unknown authority',
+    'tls',
+    'tls=1',
+    false,
+    /^The certificate of the broker at 127\.0\.0\.1:\d+ is signed by an authority that is not known here .*ca=\/path\/ca\.pem/,
+  ],
   ['the wrong authority', 'tls', 'tls=1&ca=<foreignCa>', false, /authority that is not known here/],
   ['an expired certificate', 'expired', 'tls=1&ca=<ca>', false, /has expired/],
-  ['the certificate of another host', 'elsewhere', 'tls=1&ca=<ca>', false, /is for another host: it names kafka\.example\..*advertised\.listeners/],
+  [
+    'the certificate of another host',
+    'elsewhere',
+    'tls=1&ca=<ca>',
+    false,
+    /is for another host: it names kafka\.example\..*advertised\.listeners/,
+  ],
   ['a broker that asks for a certificate', 'mutual', 'tls=1&ca=<ca>', false, /asks its clients for a certificate.*cert=/],
   ['no TLS where the broker speaks it', 'tls', '', false, /speaks TLS there\. Add tls=1/],
   ['a wrong password, plain', 'login', 'sasl=plain', true, /refused the login.*FAULTBOX_BUS_PASSWORD/],
   ['a wrong password, scram-sha-256', 'secure', 'tls=1&ca=<ca>&sasl=scram-sha-256', true, /refused the login.*FAULTBOX_BUS_PASSWORD/],
   ['a wrong password, scram-sha-512', 'secure', 'tls=1&ca=<ca>&sasl=scram-sha-512', true, /refused the login.*FAULTBOX_BUS_PASSWORD/],
-  ['a mechanism that the broker has not', 'login', 'sasl=scram-sha-256', true, /knows no login by scram-sha-256.*sasl=plain or sasl=scram-sha-512/],
+  [
+    'a mechanism that the broker has not',
+    'login',
+    'sasl=scram-sha-256',
+    true,
+    /knows no login by scram-sha-256.*sasl=plain or sasl=scram-sha-512/,
+  ],
   ['a login where none is asked for', 'plain', 'sasl=plain', true, /asks for no login/],
   ['no login where one is asked for', 'login', 'patience_ms=2000', false, /hangs up on clients that do not log in/],
   ['no login where one is asked for, in TLS', 'secure', 'tls=1&ca=<ca>&patience_ms=2000', false, /hangs up on clients that do not log in/],
@@ -70,17 +88,27 @@ const refused: ReadonlyArray<readonly [what: string, door: Door | 'plain', setti
 
 describe.each([
   ['a run that begins', (bus: string) => prepareBus(busLocation(bus))],
-  ['a writer', (bus: string) => {
-    const writer = openBusWriter(busLocation(bus), 'refused', 'stdout');
-    writer.append(blockOf([line('refused', 1)]), 1);
-    return writer.durable();
-  }],
+  [
+    'a writer',
+    (bus: string) => {
+      const writer = openBusWriter(busLocation(bus), 'refused', 'stdout');
+      writer.append(blockOf([line('refused', 1)]), 1);
+      return writer.durable();
+    },
+  ],
   ['a reader', (bus: string) => openRunReader(busLocation(bus), 'refused').atEnd()],
 ])('%s is refused in a sentence:', (_, knock) => {
   test.each(refused)('%s', async (_what, door, settings, login, sentence) => {
     vi.stubEnv('FAULTBOX_BUS_PASSWORD', 'wrong-7731');
-    const error = await knock(kafka.busAt(door, filled(settings), login)).then(() => null, (e: unknown) => e as Error);
-    expect(error).toMatchObject({ name: 'BusError', code: expect.stringMatching(/E_BUS_(REFUSED|GONE)/), message: expect.stringMatching(sentence) });
+    const error = await knock(kafka.busAt(door, filled(settings), login)).then(
+      () => null,
+      (e: unknown) => e as Error,
+    );
+    expect(error).toMatchObject({
+      name: 'BusError',
+      code: expect.stringMatching(/E_BUS_(REFUSED|GONE)/),
+      message: expect.stringMatching(sentence),
+    });
     expect(error!.message).not.toMatch(/wrong-7731|\n/);
   });
 });

@@ -3,7 +3,12 @@ import { topic } from './client.ts';
 import { openCluster, type RawBroker, type RawCluster, type RawPartition } from './cluster.ts';
 
 /** A message of the topic. */
-export interface Fetched { readonly partition: number; readonly offset: bigint; readonly key: string; readonly value: Buffer }
+export interface Fetched {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string;
+  readonly value: Buffer;
+}
 
 const earliest = -2;
 const offsetOutOfRange = 1;
@@ -27,15 +32,20 @@ export class Fetcher {
   async fetch(): Promise<{ readonly messages: Fetched[]; readonly atEnd: boolean }> {
     const cluster = (this.#cluster ??= await openCluster(this.#address, 1));
     const byLeader = Map.groupBy(cluster.findTopicPartitionMetadata(topic), ({ leader }) => leader);
-    const answers = await Promise.all([...byLeader].map(async ([nodeId, partitions]) => {
-      const broker = await cluster.findBroker({ nodeId });
-      const ids = partitions.map((p) => p.partitionId);
-      await this.#findBeginnings(broker, ids.filter((p) => !this.#next.has(p)));
-      const asked = ids.map((partition) => ({ partition, fetchOffset: String(this.#next.get(partition)), maxBytes: partitionBytes }));
-      const limits = { maxWaitTime: maxWait_ms, minBytes: 1, maxBytes: partitionBytes * 4 };
-      const { responses } = await broker.fetch({ isolationLevel: 0, ...limits, topics: [{ topic, partitions: asked }] });
-      return responses.flatMap((r) => r.partitions);
-    }));
+    const answers = await Promise.all(
+      [...byLeader].map(async ([nodeId, partitions]) => {
+        const broker = await cluster.findBroker({ nodeId });
+        const ids = partitions.map((p) => p.partitionId);
+        await this.#findBeginnings(
+          broker,
+          ids.filter((p) => !this.#next.has(p)),
+        );
+        const asked = ids.map((partition) => ({ partition, fetchOffset: String(this.#next.get(partition)), maxBytes: partitionBytes }));
+        const limits = { maxWaitTime: maxWait_ms, minBytes: 1, maxBytes: partitionBytes * 4 };
+        const { responses } = await broker.fetch({ isolationLevel: 0, ...limits, topics: [{ topic, partitions: asked }] });
+        return responses.flatMap((r) => r.partitions);
+      }),
+    );
     const taken = answers.flat().map((partition) => this.#take(partition));
     return { messages: taken.flatMap((t) => t.messages), atEnd: taken.every((t) => t.atEnd) };
   }

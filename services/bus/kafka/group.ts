@@ -20,12 +20,18 @@ export async function beginGroup(address: KafkaAddress, group: string, from: Rea
     const partitions = missing.map((partition) => ({ partition, offset: String(from.get(partition)), metadata: '' }));
     if (partitions.length > 0) await coordinator.offsetCommit({ groupId: group, ...nobody, topics: [{ topic, partitions }] });
   };
-  await withinPatience(address, withCoordinator(address, group, (coordinator) => untilAnswered(address, () => begin(coordinator), begunMeanwhile)));
+  await withinPatience(
+    address,
+    withCoordinator(address, group, (coordinator) => untilAnswered(address, () => begin(coordinator), begunMeanwhile)),
+  );
 }
 
 /** Makes the group do without a member that is known to be dead, sooner than its session would end. Failing to is no harm. */
 export async function expelMember(address: KafkaAddress, group: string, memberId: string): Promise<void> {
-  await withinPatience(address, withCoordinator(address, group, (coordinator) => coordinator.leaveGroup({ groupId: group, memberId }))).catch(() => {});
+  await withinPatience(
+    address,
+    withCoordinator(address, group, (coordinator) => coordinator.leaveGroup({ groupId: group, memberId })),
+  ).catch(() => {});
 }
 
 async function withCoordinator<T>(address: KafkaAddress, group: string, work: (coordinator: RawBroker) => Promise<T>): Promise<T> {
@@ -38,6 +44,12 @@ async function withCoordinator<T>(address: KafkaAddress, group: string, work: (c
 }
 
 async function unknownOffsets(coordinator: RawBroker, group: string, partitions: readonly number[]): Promise<number[]> {
-  const { responses } = await coordinator.offsetFetch({ groupId: group, topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }] });
-  return responses.flatMap((r) => r.partitions).filter(({ offset }) => BigInt(offset) < 0n).map(({ partition }) => partition);
+  const { responses } = await coordinator.offsetFetch({
+    groupId: group,
+    topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }],
+  });
+  return responses
+    .flatMap((r) => r.partitions)
+    .filter(({ offset }) => BigInt(offset) < 0n)
+    .map(({ partition }) => partition);
 }

@@ -16,7 +16,10 @@ export interface RegistryAnswer {
 
 /** Asks the schema registry at one of its routes. Rejects with `BusError` where it does not answer, wants another login, or is none. */
 export async function askRegistry(
-  address: KafkaAddress, method: 'GET' | 'PUT' | 'POST', route: string, content?: object,
+  address: KafkaAddress,
+  method: 'GET' | 'PUT' | 'POST',
+  route: string,
+  content?: object,
 ): Promise<RegistryAnswer> {
   const [status, body] = await exchange(address, method, route, content).catch((error: unknown) => {
     throw unanswered(address, error as Error);
@@ -44,7 +47,10 @@ async function exchange(address: KafkaAddress, method: string, route: string, co
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const trusted = ca === null ? {} : { ca: certificatesIn('ca', ca) };
   const request = url.protocol === 'http:' ? requestHttp(url, options) : requestHttps(url, { ...options, ...trusted });
-  request.once('response', resolve).on('error', reject).end(content && JSON.stringify(content));
+  request
+    .once('response', resolve)
+    .on('error', reject)
+    .end(content && JSON.stringify(content));
   const answer = await promise;
   return [answer.statusCode!, await text(answer)];
 }
@@ -55,9 +61,8 @@ function unanswered({ registry, patience_ms }: KafkaAddress, error: Error & { co
   if (refusal !== null) return new BusError('E_BUS_REFUSED', registry, refusal);
   const late = error.name === 'TimeoutError' || error.name === 'AbortError';
   const how = late ? `no answer within ${patience_ms / 1000} s` : error.message || String(error.code);
-  const https = registry.startsWith('http:') && /socket hang up|Parse Error/.test(how)
-    ? ' If it speaks TLS, its address begins with https://.'
-    : '';
+  const https =
+    registry.startsWith('http:') && /socket hang up|Parse Error/.test(how) ? ' If it speaks TLS, its address begins with https://.' : '';
   return new BusError('E_BUS_GONE', registry, `The schema registry at ${registry} does not answer (${how}).${https}`);
 }
 

@@ -34,7 +34,9 @@ afterEach(() => vi.unstubAllEnvs());
 /** A registry as an address names it: <http>, <https> are the ports of the shielded ones. */
 function named(url: string, more = ''): Registry {
   const full = url.replace('<http>', `127.0.0.1:${http.port}${registryPath}`).replace('<https>', `127.0.0.1:${https.port}${registryPath}`);
-  return new Registry(parseKafkaAddress(`kafka://127.0.0.1:1?registry=${encodeURIComponent(full)}${more.replace('<ca>', certificates.ca)}`));
+  return new Registry(
+    parseKafkaAddress(`kafka://127.0.0.1:1?registry=${encodeURIComponent(full)}${more.replace('<ca>', certificates.ca)}`),
+  );
 }
 
 test.each([
@@ -49,13 +51,26 @@ test.each([
 
 test.each([
   ['http://clerk@<http>', '', /refused the login of "clerk": its password is read from FAULTBOX_REGISTRY_PASSWORD \(401\)/],
-  ['http://<http>', '', /asks for a login: write its user as registry=http:\/\/user@host, the password in FAULTBOX_REGISTRY_PASSWORD \(401\)/],
-  ['https://clerk@<https>', '', /^The certificate of the schema registry at https:.* is signed by an authority that is not known here .*ca=/],
+  [
+    'http://<http>',
+    '',
+    /asks for a login: write its user as registry=http:\/\/user@host, the password in FAULTBOX_REGISTRY_PASSWORD \(401\)/,
+  ],
+  [
+    'https://clerk@<https>',
+    '',
+    /^The certificate of the schema registry at https:.* is signed by an authority that is not known here .*ca=/,
+  ],
   ['https://clerk@<http>', '&ca=<ca>', /does not speak TLS/],
   ['http://clerk@<https>', '', /If it speaks TLS, its address begins with https:\/\//],
 ])('%s with %s is refused in a sentence', async (url, more, sentence) => {
   vi.stubEnv('FAULTBOX_REGISTRY_PASSWORD', 'wrong-7731');
-  const error = await named(url, more).idOf('stdout').then(() => null, (e: unknown) => e as Error);
+  const error = await named(url, more)
+    .idOf('stdout')
+    .then(
+      () => null,
+      (e: unknown) => e as Error,
+    );
   expect(error).toMatchObject({ name: 'BusError', message: expect.stringMatching(sentence) });
   expect(error!.message).not.toMatch(/wrong-7731|\n/);
 });
@@ -67,12 +82,19 @@ test('a path that is no registry is said to be none', async () => {
 
 test('a schema that older readers could not read is refused by the registry, and the sentence says so', async () => {
   const subject = 'faultbox.events-poll';
-  const foreign = JSON.stringify({ type: 'record', name: 'PollBlock', namespace: 'faultbox', fields: [{ name: 'records', type: 'string' }] });
-  const tell = (method: string, path: string, body: object) => fetch(`${plain}${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const foreign = JSON.stringify({
+    type: 'record',
+    name: 'PollBlock',
+    namespace: 'faultbox',
+    fields: [{ name: 'records', type: 'string' }],
+  });
+  const tell = (method: string, path: string, body: object) =>
+    fetch(`${plain}${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   expect((await tell('PUT', `/config/${subject}`, { compatibility: 'BACKWARD' })).status).toBe(200);
   expect((await tell('POST', `/subjects/${subject}/versions`, { schema: foreign })).status).toBe(200);
   const address = parseKafkaAddress(`kafka://127.0.0.1:1?registry=${plain}`);
   await expect(new Registry(address).idOf('poll')).rejects.toMatchObject({
-    code: 'E_BUS_REFUSED', message: expect.stringMatching(/is incompatible with subject faultbox\.events-poll of http.*Another version has written there/),
+    code: 'E_BUS_REFUSED',
+    message: expect.stringMatching(/is incompatible with subject faultbox\.events-poll of http.*Another version has written there/),
   });
 });

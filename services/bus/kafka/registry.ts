@@ -29,7 +29,10 @@ export class Registry {
     let answer = await register();
     // Registries differ in what they say to the second of two that register a subject's first schema at once: ask again what it is then.
     if (answer.status >= 400) answer = await register();
-    const { status, body: { id, message } } = answer;
+    const {
+      status,
+      body: { id, message },
+    } = answer;
     if (status === notFound) throw noRegistry(this.#address, status);
     if (status === incompatible) throw this.#incompatible(name, message);
     if (typeof id !== 'number') throw this.#refused(`the schema of "${room}"`, status, message);
@@ -41,7 +44,10 @@ export class Registry {
   async roomOf(id: number): Promise<Room> {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const { status, body: { schema, message } } = await askRegistry(this.#address, 'GET', `/schemas/ids/${id}`);
+    const {
+      status,
+      body: { schema, message },
+    } = await askRegistry(this.#address, 'GET', `/schemas/ids/${id}`);
     if (typeof schema !== 'string') throw this.#refused(`schema ${id}`, status, message);
     const written = canonical(schema);
     const room = roomNames.find((name) => canonical(blockSchema(name)) === written);

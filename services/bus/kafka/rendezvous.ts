@@ -22,9 +22,21 @@ export function rendezvousAssigner({ MemberMetadata, MemberAssignment }: typeof 
     version,
     assign: ({ members, topics }) => {
       const ids = members.map((m) => m.memberId);
-      const all = topics.flatMap((topic) => cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ topic, partitionId, reader: readerOf(ids, topic, partitionId) })));
-      const assignmentOf = (id: string) => Object.fromEntries(topics.map((topic) => [topic, all.filter((p) => p.topic === topic && p.reader === id).map((p) => p.partitionId)]));
-      return Promise.resolve(ids.map((memberId) => ({ memberId, memberAssignment: MemberAssignment.encode({ version, assignment: assignmentOf(memberId), userData }) })));
+      const all = topics.flatMap((topic) =>
+        cluster
+          .findTopicPartitionMetadata(topic)
+          .map(({ partitionId }) => ({ topic, partitionId, reader: readerOf(ids, topic, partitionId) })),
+      );
+      const assignmentOf = (id: string) =>
+        Object.fromEntries(
+          topics.map((topic) => [topic, all.filter((p) => p.topic === topic && p.reader === id).map((p) => p.partitionId)]),
+        );
+      return Promise.resolve(
+        ids.map((memberId) => ({
+          memberId,
+          memberAssignment: MemberAssignment.encode({ version, assignment: assignmentOf(memberId), userData }),
+        })),
+      );
     },
     protocol: ({ topics }) => ({ name, metadata: MemberMetadata.encode({ version, topics, userData }) }),
   });

@@ -12,7 +12,7 @@ export async function untilAnswered<T>({ patience_ms }: KafkaAddress, ask: () =>
     } catch (error) {
       // kafkajs wraps what it gave up on.
       const { retriable = false, type = '' } = ((error as Error).cause ?? error) as { retriable?: boolean; type?: string };
-      if (!retriable && !also.includes(type) || performance.now() > until_ms) throw error;
+      if ((!retriable && !also.includes(type)) || performance.now() > until_ms) throw error;
       await pause(retry_ms);
     }
   }

@@ -12,8 +12,15 @@ const retry_ms = 100;
 /** What is held at most before the next fetch waits. */
 const heldBytesLimit = 64 << 20;
 
-interface Waiting { readonly after: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }
-interface Line { readonly blocks: Block[]; reached: number }
+interface Waiting {
+  readonly after: number;
+  readonly resolve: () => void;
+  readonly reject: (error: BusError) => void;
+}
+interface Line {
+  readonly blocks: Block[];
+  reached: number;
+}
 
 /** Reads all partitions and keeps what belongs to these rooms of the run. */
 export function openKafkaRunReader(address: KafkaAddress, run: string, rooms: readonly Room[]): RunReader {
@@ -51,7 +58,8 @@ class KafkaRunReader implements RunReader {
 
   next(): Block | null {
     let behind: Line | null = null;
-    for (const line of this.#lines.values()) if (line.blocks.length > 0 && (behind === null || line.reached < behind.reached)) behind = line;
+    for (const line of this.#lines.values())
+      if (line.blocks.length > 0 && (behind === null || line.reached < behind.reached)) behind = line;
     if (behind === null) {
       if (this.#failure) throw this.#failure;
       return null;

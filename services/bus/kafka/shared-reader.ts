@@ -57,7 +57,13 @@ class KafkaSharedReader implements SharedReader {
     const consumer = this.#consumer;
     if (consumer === null) return;
     const commit = this.#held.size === 0 ? Promise.resolve() : consumer.commitOffsets(this.#uncommitted());
-    await within(leave_ms, commit.catch(() => {}).then(() => consumer.disconnect()).catch(() => {}));
+    await within(
+      leave_ms,
+      commit
+        .catch(() => {})
+        .then(() => consumer.disconnect())
+        .catch(() => {}),
+    );
   }
 
   async #start(): Promise<void> {
@@ -65,9 +71,16 @@ class KafkaSharedReader implements SharedReader {
     const { default: kafkajs } = await import('kafkajs');
     const { retry } = clientConfig(address);
     const consumer = (await openKafka(address)).consumer({
-      groupId: address.group, sessionTimeout: session_ms, rebalanceTimeout: session_ms, heartbeatInterval: heartbeat_ms,
-      maxWaitTimeInMs: fetchWait_ms, maxBytesPerPartition: partitionBytes, maxBytes: partitionBytes * 4,
-      readUncommitted: true, allowAutoTopicCreation: false, partitionAssigners: [rendezvousAssigner(kafkajs.AssignerProtocol)],
+      groupId: address.group,
+      sessionTimeout: session_ms,
+      rebalanceTimeout: session_ms,
+      heartbeatInterval: heartbeat_ms,
+      maxWaitTimeInMs: fetchWait_ms,
+      maxBytesPerPartition: partitionBytes,
+      maxBytes: partitionBytes * 4,
+      readUncommitted: true,
+      allowAutoTopicCreation: false,
+      partitionAssigners: [rendezvousAssigner(kafkajs.AssignerProtocol)],
       retry: { ...retry, restartOnFailure: () => Promise.resolve(!this.#closed) },
     });
     this.#consumer = consumer;
@@ -80,7 +93,10 @@ class KafkaSharedReader implements SharedReader {
     consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart && !this.#closed) this.#fail(error);
     });
-    await withinPatience(address, consumer.connect().then(() => consumer.subscribe({ topics: [topic], fromBeginning: true })));
+    await withinPatience(
+      address,
+      consumer.connect().then(() => consumer.subscribe({ topics: [topic], fromBeginning: true })),
+    );
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (batch) => this.#take(batch) });
   }
 
@@ -149,7 +165,13 @@ class KafkaSharedReader implements SharedReader {
     const { brokers, patience_ms } = this.#address;
     if (performance.now() - this.#heard_ms <= patience_ms) return;
     const where = brokers.join(',');
-    this.#fail(new BusError('E_BUS_GONE', where, `The broker at ${where} has not answered for ${patience_ms / 1000} s. Is it up, and is the address in --bus right?`));
+    this.#fail(
+      new BusError(
+        'E_BUS_GONE',
+        where,
+        `The broker at ${where} has not answered for ${patience_ms / 1000} s. Is it up, and is the address in --bus right?`,
+      ),
+    );
   }
 }
 

@@ -1,7 +1,10 @@
 import { schemaText, type Room } from '../../../schemas/codec.ts';
 import { decodeLong } from '../log/container.ts';
 
-interface Field { readonly name: string; readonly type: string | readonly [string, string] }
+interface Field {
+  readonly name: string;
+  readonly type: string | readonly [string, string];
+}
 
 /** Records of one test, back to back. */
 export interface TestRecords {

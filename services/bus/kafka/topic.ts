@@ -25,7 +25,8 @@ export async function prepareTopic(address: KafkaAddress): Promise<KafkaAddress>
   async function prepare(): Promise<KafkaAddress> {
     await admin.connect();
     const configEntries = [{ name: 'max.message.bytes', value: String(largestMessage_bytes) }];
-    const made = async () => (await admin.listTopics()).includes(topic) || admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
+    const made = async () =>
+      (await admin.listTopics()).includes(topic) || admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
     await untilAnswered(address, made);
     const offsets = await untilAnswered(address, () => admin.fetchTopicOffsets(topic));
     return { ...address, from: new Map(offsets.map(({ partition, high }) => [partition, BigInt(high)])) };

@@ -18,7 +18,11 @@ const lull_ms = 1;
 const turnsOfBlock = 4;
 const zstd = 4 as CompressionTypes.ZSTD;
 
-interface Waiting { readonly upTo: number; readonly resolve: () => void; readonly reject: (error: BusError) => void }
+interface Waiting {
+  readonly upTo: number;
+  readonly resolve: () => void;
+  readonly reject: (error: BusError) => void;
+}
 
 /** Appends blocks of one room of a run to the topic. It connects in the background; an address that does not answer shows at `durable`. */
 export function openKafkaWriter(address: KafkaAddress, run: string, room: Room): BusWriter {
@@ -145,7 +149,11 @@ class KafkaWriter implements BusWriter {
     const taken = this.#queue.splice(0, n < 0 ? this.#queue.length : Math.max(1, n));
     for (const { records } of taken) this.#waitingBytes -= records.length;
     const headers = headersOf(this.#address.group);
-    return taken.map(({ test, records, count }) => ({ key: keyOf(this.#run, test), value: encodeMessage(schemaId, records, count), headers }));
+    return taken.map(({ test, records, count }) => ({
+      key: keyOf(this.#run, test),
+      value: encodeMessage(schemaId, records, count),
+      headers,
+    }));
   }
 
   #acknowledge(n: number): void {

@@ -18,11 +18,22 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const line = (position: number, data = `{"n":${position}}`): StdoutRecord =>
-  record('stdout', { run: 'r', test: 't', service: 'db', source: 'stdout/db', position, type: 'stdout', at_ns: position * 1000, data, start: 0 });
+  record('stdout', {
+    run: 'r',
+    test: 't',
+    service: 'db',
+    source: 'stdout/db',
+    position,
+    type: 'stdout',
+    at_ns: position * 1000,
+    data,
+    start: 0,
+  });
 const block = (records: StdoutRecord[]): Buffer => Buffer.concat(records.map((r) => encodeRecord('stdout', r)));
 const positions = (reader: ReturnType<typeof openLogReader>): unknown[] => {
   const out: unknown[] = [];
-  for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read()) for (const b of blocks) out.push(...decodeRecords('stdout', b.records).map((r) => r.position));
+  for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read())
+    for (const b of blocks) out.push(...decodeRecords('stdout', b.records).map((r) => r.position));
   return out;
 };
 
@@ -39,21 +50,24 @@ describe('the embedded log', () => {
     writer.close();
   });
 
-  test.each([true, false])('a reader that met the torn tail of a writer that died follows the next one (looked in between: %s)', (looked) => {
-    const reader = openLogReader(dir, 'stdout');
-    const dead = openLogWriter(dir, 'stdout');
-    dead.append(block([line(1)]), 1);
-    const whole = statSync(join(dir, 'stdout.avro')).size;
-    dead.append(block([line(2, `{"n":"${Array.from({ length: 400 }, (_, i) => i).join()}"}`)]), 1);
-    dead.close();
-    truncateSync(join(dir, 'stdout.avro'), whole + 100);
-    expect(positions(reader)).toEqual([1]);
-    const next = openLogWriter(dir, 'stdout');
-    if (looked) expect(positions(reader)).toEqual([]);
-    for (let n = 3; n < 100; n++) next.append(block([line(n)]), 1);
-    expect(positions(reader)).toEqual(Array.from({ length: 97 }, (_, i) => i + 3));
-    next.close();
-  });
+  test.each([true, false])(
+    'a reader that met the torn tail of a writer that died follows the next one (looked in between: %s)',
+    (looked) => {
+      const reader = openLogReader(dir, 'stdout');
+      const dead = openLogWriter(dir, 'stdout');
+      dead.append(block([line(1)]), 1);
+      const whole = statSync(join(dir, 'stdout.avro')).size;
+      dead.append(block([line(2, `{"n":"${Array.from({ length: 400 }, (_, i) => i).join()}"}`)]), 1);
+      dead.close();
+      truncateSync(join(dir, 'stdout.avro'), whole + 100);
+      expect(positions(reader)).toEqual([1]);
+      const next = openLogWriter(dir, 'stdout');
+      if (looked) expect(positions(reader)).toEqual([]);
+      for (let n = 3; n < 100; n++) next.append(block([line(n)]), 1);
+      expect(positions(reader)).toEqual(Array.from({ length: 97 }, (_, i) => i + 3));
+      next.close();
+    },
+  );
 
   test('keeps integers beyond 2^53 exact', () => {
     const writer = openLogWriter(dir, 'stdout');
@@ -84,15 +98,17 @@ describe('the embedded log', () => {
     }
     writer.close();
     const whole = readFileSync(join(dir, 'stdout.avro'));
-    fc.assert(fc.property(fc.integer({ min: 0, max: whole.length }), (cut) => {
-      writeFileSync(join(dir, 'stdout.avro'), whole.subarray(0, cut));
-      const kept = ends.filter((end) => end <= cut).map((_, i) => i + 1);
-      expect(positions(openLogReader(dir, 'stdout'))).toEqual(kept);
-      const again = openLogWriter(dir, 'stdout');
-      again.append(block([line(99)]), 1);
-      again.close();
-      expect(positions(openLogReader(dir, 'stdout'))).toEqual([...kept, 99]);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length }), (cut) => {
+        writeFileSync(join(dir, 'stdout.avro'), whole.subarray(0, cut));
+        const kept = ends.filter((end) => end <= cut).map((_, i) => i + 1);
+        expect(positions(openLogReader(dir, 'stdout'))).toEqual(kept);
+        const again = openLogWriter(dir, 'stdout');
+        again.append(block([line(99)]), 1);
+        again.close();
+        expect(positions(openLogReader(dir, 'stdout'))).toEqual([...kept, 99]);
+      }),
+    );
   });
 
   test('says where a damaged block lies and keeps what lies before it', () => {

@@ -114,6 +114,10 @@ class LogReader implements BusReader {
   }
 
   #corrupt(at: number, what: string): BusError {
-    return new BusError('E_BUS_CORRUPT', this.#path, `The bus file ${this.#path} is damaged at byte ${at}: ${what}. What lies before it can be read.`);
+    return new BusError(
+      'E_BUS_CORRUPT',
+      this.#path,
+      `The bus file ${this.#path} is damaged at byte ${at}: ${what}. What lies before it can be read.`,
+    );
   }
 }

@@ -2,7 +2,13 @@ import type { Room } from '../../../schemas/codec.ts';
 import type { Block, BusReader, RunReader } from '../bus.ts';
 import { openLogReader } from './reader.ts';
 
-interface Open { readonly room: Room; readonly reader: BusReader; blocks: Block[]; at: number; reached: number }
+interface Open {
+  readonly room: Room;
+  readonly reader: BusReader;
+  blocks: Block[];
+  at: number;
+  reached: number;
+}
 
 /** Rooms of the run in the folder `dir`, read side by side so that none runs far ahead of the others in time. */
 export function openLogRunReader(dir: string, rooms: readonly Room[]): RunReader {

@@ -53,7 +53,12 @@ class LogWriter implements BusWriter {
     } catch (error) {
       ftruncateSync(this.#fd, this.#end);
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT') throw new BusError('E_BUS_FULL', this.#path, `The disk is full: ${this.#path} cannot grow. Free some space, or run from another folder.`);
+      if (code === 'ENOSPC' || code === 'EDQUOT')
+        throw new BusError(
+          'E_BUS_FULL',
+          this.#path,
+          `The disk is full: ${this.#path} cannot grow. Free some space, or run from another folder.`,
+        );
       throw new BusError('E_BUS_IO', this.#path, `The bus file ${this.#path} cannot be written: ${message}.`);
     }
   }

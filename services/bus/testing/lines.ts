@@ -4,7 +4,17 @@ import type { RunReader } from '../bus.ts';
 
 /** A line at a position of a test's only source. */
 export function line(run: string, position: number, test = 't'): StdoutRecord {
-  return record('stdout', { run, test, service: 'db', source: 'stdout/db', position, type: 'stdout', at_ns: position * 1000, data: `{"n":${position}}`, start: 0 });
+  return record('stdout', {
+    run,
+    test,
+    service: 'db',
+    source: 'stdout/db',
+    position,
+    type: 'stdout',
+    at_ns: position * 1000,
+    data: `{"n":${position}}`,
+    start: 0,
+  });
 }
 
 /** A block of lines. */

@@ -42,11 +42,23 @@ export async function readBatches(set: Buffer): Promise<Batch[]> {
 async function readBatch(bytes: Buffer): Promise<Batch> {
   const first = Number(bytes.readBigInt64BE(0));
   const magic = bytes.readInt8(16);
-  if (magic !== 2) return { first, last: first, producer: -1n, transactional: false, control: false, records: [], unreadable: `it is in the old message format ${magic}` };
+  if (magic !== 2)
+    return {
+      first,
+      last: first,
+      producer: -1n,
+      transactional: false,
+      control: false,
+      records: [],
+      unreadable: `it is in the old message format ${magic}`,
+    };
   const attributes = bytes.readInt16BE(21);
   const place = {
-    first, last: first + bytes.readInt32BE(23), producer: bytes.readBigInt64BE(43),
-    transactional: (attributes & transactionalBit) !== 0, control: (attributes & controlBit) !== 0,
+    first,
+    last: first + bytes.readInt32BE(23),
+    producer: bytes.readBigInt64BE(43),
+    transactional: (attributes & transactionalBit) !== 0,
+    control: (attributes & controlBit) !== 0,
   };
   try {
     const [begun_ms, newest_ms] = [Number(bytes.readBigInt64BE(27)), Number(bytes.readBigInt64BE(35))];

@@ -3,7 +3,16 @@ import { dialObserver } from '../observer.ts';
 import type { Role } from '../role.ts';
 import { readBatches, type Aborted, type Batch } from './batches.ts';
 import { registerCodecs } from './codecs.ts';
-import { Decoder, errorName, fetchRequest, rawBroker, type ConnectionPool, type Metadata, type ProducedMessage, type RawBroker } from './internals.ts';
+import {
+  Decoder,
+  errorName,
+  fetchRequest,
+  rawBroker,
+  type ConnectionPool,
+  type Metadata,
+  type ProducedMessage,
+  type RawBroker,
+} from './internals.ts';
 import { readTopicId, topicIdRequest, topicIdVersion } from './topic-id.ts';
 
 /** How the brokers of a cluster are reached: `port` is the one that the spec names, `leases` the port of the host for each of the spec's. */
@@ -56,7 +65,10 @@ export class KafkaBroker {
       sockets.push(socket);
       return socket.once('connect', onConnect);
     };
-    const { broker, pool } = rawBroker({ port, connectionTimeout: Math.ceil(timeout_ms), requestTimeout: request_ms, socketFactory }, makesTopics);
+    const { broker, pool } = rawBroker(
+      { port, connectionTimeout: Math.ceil(timeout_ms), requestTimeout: request_ms, socketFactory },
+      makesTopics,
+    );
     const connected = new KafkaBroker(broker, pool, sockets);
     try {
       await broker.connect();
@@ -90,7 +102,7 @@ export class KafkaBroker {
   async topicId(topic: string): Promise<string> {
     if ((this.#broker.versions?.[metadataKey]?.maxVersion ?? 0) < topicIdVersion) return '';
     const response = { decode: async (raw: Buffer) => readTopicId(raw), parse: async (id: unknown) => id };
-    return await this.#pool.send({ request: topicIdRequest(topic), response, requestTimeout: request_ms }) as string;
+    return (await this.#pool.send({ request: topicIdRequest(topic), response, requestTimeout: request_ms })) as string;
   }
 
   /** How many brokers the cluster has, by this one's word. Rejects when it is not in service yet. */
@@ -103,7 +115,10 @@ export class KafkaBroker {
   /** The first or the next offset of partitions that it leads; open transactions count. */
   async offsets(topic: string, partitions: readonly number[], which: 'first' | 'next'): Promise<Map<number, number>> {
     const timestamp = which === 'next' ? -1 : -2;
-    const { responses } = await this.#broker.listOffsets({ isolationLevel: 0, topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }] });
+    const { responses } = await this.#broker.listOffsets({
+      isolationLevel: 0,
+      topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
+    });
     return new Map(responses.flatMap((r) => r.partitions).map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
@@ -111,15 +126,24 @@ export class KafkaBroker {
   async fetch(topic: string, from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Fetched[]> {
     const partitions = [...from].map(([partition, offset]) => ({ partition, fetchOffset: String(offset), maxBytes: fetch_bytes }));
     const request = fetchRequest({
-      replicaId: -1, maxWaitTime: wait_ms, minBytes: 1, maxBytes: fetch_bytes, isolationLevel: isolation === 'committed' ? readCommitted : 0, topics: [{ topic, partitions }],
+      replicaId: -1,
+      maxWaitTime: wait_ms,
+      minBytes: 1,
+      maxBytes: fetch_bytes,
+      isolationLevel: isolation === 'committed' ? readCommitted : 0,
+      topics: [{ topic, partitions }],
     });
     const response = { decode: readFetched, parse: async (fetched: unknown) => fetched };
-    return await this.#pool.send({ request, response, requestTimeout: request_ms }) as readonly Fetched[];
+    return (await this.#pool.send({ request, response, requestTimeout: request_ms })) as readonly Fetched[];
   }
 
   /** Appends one message to a partition that it leads, acknowledged by all replicas. Its offset. */
   async produce(topic: string, partition: number, message: ProducedMessage, timeout_ms: number): Promise<number> {
-    const { topics } = await this.#broker.produce({ acks: -1, timeout: Math.ceil(timeout_ms), topicData: [{ topic, partitions: [{ partition, messages: [message] }] }] });
+    const { topics } = await this.#broker.produce({
+      acks: -1,
+      timeout: Math.ceil(timeout_ms),
+      topicData: [{ topic, partitions: [{ partition, messages: [message] }] }],
+    });
     return Number(topics[0]!.partitions[0]!.baseOffset);
   }
 
@@ -144,7 +168,9 @@ async function readFetched(raw: Buffer): Promise<Fetched[]> {
   const code = decoder.readInt16();
   if (code !== 0) throw new Error(errorName(code));
   decoder.readInt32();
-  const partitions = decoder.readArray((d) => ({ topic: d.readString(), partitions: d.readArray(readPartition) })).flatMap((t) => t.partitions);
+  const partitions = decoder
+    .readArray((d) => ({ topic: d.readString(), partitions: d.readArray(readPartition) }))
+    .flatMap((t) => t.partitions);
   return Promise.all(partitions.map(async ({ set, ...rest }) => ({ ...rest, batches: await readBatches(set) })));
 }
 

@@ -54,15 +54,20 @@ export class KafkaCluster {
 
   /** The first or the next offset of partitions. */
   async offsets(partitions: readonly number[], which: 'first' | 'next'): Promise<Map<number, number>> {
-    const found = await Promise.all([...this.#byLeader(partitions)].map(async ([port, own]) => (await this.#broker(port)).offsets(this.#topic, own, which)));
+    const found = await Promise.all(
+      [...this.#byLeader(partitions)].map(async ([port, own]) => (await this.#broker(port)).offsets(this.#topic, own, which)),
+    );
     return new Map(found.flatMap((offsets) => [...offsets]));
   }
 
   /** What stands behind these offsets; waits up to `wait_ms` for something to come. Rejects when no leader answers. */
   async fetch(from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Led[]> {
     const leaders = [...this.#byLeader([...from.keys()])];
-    const fetched = await Promise.allSettled(leaders.map(async ([port, own]) =>
-      (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms)));
+    const fetched = await Promise.allSettled(
+      leaders.map(async ([port, own]) =>
+        (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms),
+      ),
+    );
     const failed = fetched.find((f) => f.status === 'rejected');
     if (failed && fetched.every((f) => f.status === 'rejected')) throw failed.reason;
     return fetched.flatMap((result, i) => {
@@ -98,7 +103,10 @@ export class KafkaCluster {
 
   /** Closes a connection; the next request makes a new one. */
   #drop(port: number): void {
-    void this.#brokers.get(port)?.then((b) => b.close(), () => {});
+    void this.#brokers.get(port)?.then(
+      (b) => b.close(),
+      () => {},
+    );
     this.#brokers.delete(port);
   }
 

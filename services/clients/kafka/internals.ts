@@ -27,7 +27,9 @@ export interface ConnectionPool {
 /** An answer to Metadata, as far as it is looked at. */
 export interface Metadata {
   readonly brokers: ReadonlyArray<{ readonly nodeId: number; readonly port: number }>;
-  readonly topicMetadata: ReadonlyArray<{ readonly partitionMetadata: ReadonlyArray<{ readonly partitionId: number; readonly leader: number }> }>;
+  readonly topicMetadata: ReadonlyArray<{
+    readonly partitionMetadata: ReadonlyArray<{ readonly partitionId: number; readonly leader: number }>;
+  }>;
 }
 
 /** A message as it is sent. */
@@ -44,10 +46,17 @@ export interface RawBroker {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   metadata(topics: readonly string[]): Promise<Metadata>;
-  listOffsets(request: { isolationLevel: number; topics: ReadonlyArray<{ topic: string; partitions: ReadonlyArray<{ partition: number; timestamp: number }> }> }): Promise<{
+  listOffsets(request: {
+    isolationLevel: number;
+    topics: ReadonlyArray<{ topic: string; partitions: ReadonlyArray<{ partition: number; timestamp: number }> }>;
+  }): Promise<{
     readonly responses: ReadonlyArray<{ readonly partitions: ReadonlyArray<{ readonly partition: number; readonly offset: string }> }>;
   }>;
-  produce(request: { acks: number; timeout: number; topicData: ReadonlyArray<{ topic: string; partitions: ReadonlyArray<{ partition: number; messages: readonly ProducedMessage[] }> }> }): Promise<{
+  produce(request: {
+    acks: number;
+    timeout: number;
+    topicData: ReadonlyArray<{ topic: string; partitions: ReadonlyArray<{ partition: number; messages: readonly ProducedMessage[] }> }>;
+  }): Promise<{
     readonly topics: ReadonlyArray<{ readonly partitions: ReadonlyArray<{ readonly baseOffset: string }> }>;
   }>;
 }
@@ -80,7 +89,8 @@ export const { lookupCodecByAttributes: codecOf } = require('kafkajs/src/protoco
 export const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 export const fetchRequest = require('kafkajs/src/protocol/requests/fetch/v11/request') as (options: object) => unknown;
 /** The name of a broker's error code. */
-export const errorName = (code: number): string => (require('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): { type: string } }).createErrorFromCode(code).type;
+export const errorName = (code: number): string =>
+  (require('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): { type: string } }).createErrorFromCode(code).type;
 
 const RawBrokerClass = require('kafkajs/src/broker') as new (options: object) => RawBroker;
 const ConnectionPoolClass = require('kafkajs/src/network/connectionPool') as new (options: PoolOptions) => ConnectionPool;
@@ -88,7 +98,10 @@ const { createLogger } = require('kafkajs/src/loggers') as { createLogger(option
 const silent = createLogger({ level: 0, logCreator: () => () => {} });
 
 /** A broker that is not connected yet, and the connections to it. */
-export function rawBroker(options: Omit<PoolOptions, 'logger' | 'host' | 'clientId'>, makesTopics: boolean): { readonly broker: RawBroker; readonly pool: ConnectionPool } {
+export function rawBroker(
+  options: Omit<PoolOptions, 'logger' | 'host' | 'clientId'>,
+  makesTopics: boolean,
+): { readonly broker: RawBroker; readonly pool: ConnectionPool } {
   const pool = new ConnectionPoolClass({ ...options, host: '127.0.0.1', clientId: 'faultbox', logger: silent });
   return { broker: new RawBrokerClass({ connectionPool: pool, logger: silent, allowAutoTopicCreation: makesTopics }), pool };
 }

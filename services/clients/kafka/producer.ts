@@ -23,7 +23,11 @@ export interface KafkaProducer {
 }
 
 const retry_ms = 20;
-const leaderless: ReadonlySet<string | undefined> = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
+const leaderless: ReadonlySet<string | undefined> = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
 /** How long a topic that is not there may take to be made, and how much of the time for an answer: what is wrong is said before that is up. */
 const made_ms = 10_000;
 const patience = 0.9;
@@ -46,7 +50,7 @@ export async function connectProducer(address: KafkaAddress, publication: Public
         const message = { key, value, headers, timestamp: String(Date.now()) };
         return { partition, offset: await untilLed(() => broker.produce(topic, partition, message, limit_ms), deadline_ms) };
       },
-      close: async () => void await Promise.all([broker.close(), seed.close()]),
+      close: async () => void (await Promise.all([broker.close(), seed.close()])),
     };
   } catch (error) {
     await Promise.all([broker.close(), seed.close()]);
@@ -58,7 +62,10 @@ export async function connectProducer(address: KafkaAddress, publication: Public
 function untilThere(broker: KafkaBroker, topic: string, deadline_ms: number): Promise<Metadata> {
   return untilLed(async () => {
     const metadata = await broker.metadata(topic);
-    if (metadata === null) throw Object.assign(new Error(`the topic ${topic} does not exist, and the broker makes none`), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    if (metadata === null)
+      throw Object.assign(new Error(`the topic ${topic} does not exist, and the broker makes none`), {
+        type: 'UNKNOWN_TOPIC_OR_PARTITION',
+      });
     return metadata;
   }, deadline_ms);
 }
@@ -75,7 +82,10 @@ async function untilLed<T>(ask: () => Promise<T>, deadline_ms: number): Promise<
   }
 }
 
-function choose(metadata: Metadata, { topic, key, headers, partition, value }: Publication): { readonly partition: number; readonly leader: number } {
+function choose(
+  metadata: Metadata,
+  { topic, key, headers, partition, value }: Publication,
+): { readonly partition: number; readonly leader: number } {
   const partitions = metadata.topicMetadata[0]!.partitionMetadata;
   const partitionMetadata = partitions.map((p) => ({ ...p, isr: [], replicas: [], partitionErrorCode: 0 }));
   const chosen = partition ?? kafkajs.Partitioners.DefaultPartitioner()({ topic, partitionMetadata, message: { key, value, headers } });

@@ -8,7 +8,11 @@ export function topicIdRequest(topic: string): unknown {
   const name = Buffer.from(topic);
   const [oneTopic, makesTopics, permissions] = [2, 0, 0];
   const bytes = Buffer.concat([
-    Buffer.from([noTags, oneTopic]), Buffer.alloc(idBytes), unsignedVarint(name.length + 1), name, Buffer.from([noTags, makesTopics, permissions, noTags]),
+    Buffer.from([noTags, oneTopic]),
+    Buffer.alloc(idBytes),
+    unsignedVarint(name.length + 1),
+    name,
+    Buffer.from([noTags, makesTopics, permissions, noTags]),
   ]);
   return { apiKey: metadata, apiVersion: topicIdVersion, apiName: 'Metadata', encode: async () => ({ buf: bytes, buffer: bytes }) };
 }

@@ -8,19 +8,22 @@ const cannotConnectNow = '57P03';
 export function postgresTarget(sql: string, login: PostgresLogin): Target {
   let connection: PostgresConnection | null = null;
   return {
-    sample: onceStarted(async (timeout_ms) => {
-      try {
-        connection ??= await connectPostgres(login, timeout_ms, 'observer');
-        return sampleOf(await connection.query(sql, [], timeout_ms));
-      } catch (error) {
-        // An error of the statement leaves the connection as it is; every other one may have broken it.
-        if ((error as { severity?: string }).severity !== 'ERROR') {
-          void connection?.close();
-          connection = null;
+    sample: onceStarted(
+      async (timeout_ms) => {
+        try {
+          connection ??= await connectPostgres(login, timeout_ms, 'observer');
+          return sampleOf(await connection.query(sql, [], timeout_ms));
+        } catch (error) {
+          // An error of the statement leaves the connection as it is; every other one may have broken it.
+          if ((error as { severity?: string }).severity !== 'ERROR') {
+            void connection?.close();
+            connection = null;
+          }
+          throw error;
         }
-        throw error;
-      }
-    }, (error) => (error as { code?: string }).code === cannotConnectNow),
+      },
+      (error) => (error as { code?: string }).code === cannotConnectNow,
+    ),
     close: () => void connection?.close(),
   };
 }

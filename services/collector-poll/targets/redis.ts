@@ -5,19 +5,22 @@ import { asText, onceStarted, type Target } from './target.ts';
 export function redisTarget(words: readonly string[], port: number): Target {
   let connection: RedisConnection | null = null;
   return {
-    sample: onceStarted(async (timeout_ms) => {
-      try {
-        connection ??= await connectRedis(port, timeout_ms, 'observer');
-        const reply = await connection.command(words, timeout_ms);
-        return { value: asText(reply), exists: reply !== null };
-      } catch (error) {
-        if ((error as Error).name !== 'ReplyError') {
-          connection?.close();
-          connection = null;
+    sample: onceStarted(
+      async (timeout_ms) => {
+        try {
+          connection ??= await connectRedis(port, timeout_ms, 'observer');
+          const reply = await connection.command(words, timeout_ms);
+          return { value: asText(reply), exists: reply !== null };
+        } catch (error) {
+          if ((error as Error).name !== 'ReplyError') {
+            connection?.close();
+            connection = null;
+          }
+          throw error;
         }
-        throw error;
-      }
-    }, ({ message }) => message.startsWith('LOADING')),
+      },
+      ({ message }) => message.startsWith('LOADING'),
+    ),
     close: () => connection?.close(),
   };
 }

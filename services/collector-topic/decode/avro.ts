@@ -31,11 +31,15 @@ export function avro(registry: string, leases: Leases): (value: Buffer) => Promi
   const user = decodeURIComponent(url.username);
   const auth = user === '' ? {} : { auth: { username: user, password: process.env[registryPasswordVariable] ?? '' } };
   const host = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
-  const client = new SchemaRegistry({ host, retry, ...auth, ...(agent === undefined ? {} : { agent }) }, {
-    [SchemaType.AVRO]: { registry: { long: longType }, logicalTypes: { decimal: DecimalType } },
-  });
+  const client = new SchemaRegistry(
+    { host, retry, ...auth, ...(agent === undefined ? {} : { agent }) },
+    {
+      [SchemaType.AVRO]: { registry: { long: longType }, logicalTypes: { decimal: DecimalType } },
+    },
+  );
   return async (value) => {
-    if (value.length < 5 || value[0] !== 0) throw new Error('the value is not in the wire format of a schema registry: it does not begin with a zero byte and a schema id');
+    if (value.length < 5 || value[0] !== 0)
+      throw new Error('the value is not in the wire format of a schema registry: it does not begin with a zero byte and a schema id');
     try {
       return exactJson(await client.decode(value));
     } catch (error) {

@@ -32,7 +32,9 @@ const valueData = (json: string): string => `{"value":${json}}`;
 /** Data of a value that cannot be decoded; bytes that are no text are there in base64 too. */
 function undecodable(value: Buffer, decode_error: string): string {
   const text = textOf(value);
-  return JSON.stringify(text === null ? { raw: value.toString('utf8'), raw_base64: value.toString('base64'), decode_error } : { raw: text, decode_error });
+  return JSON.stringify(
+    text === null ? { raw: value.toString('utf8'), raw_base64: value.toString('base64'), decode_error } : { raw: text, decode_error },
+  );
 }
 
 /** A decoder of texts as one of bytes; null from it means that the text is none of its kind. */
@@ -66,12 +68,18 @@ function plain(text: string): string {
 
 function decoderOf(spec: PayloadSpec, leases: Leases, doubt: Doubt): PayloadDecoder {
   switch (spec.kind) {
-    case 'default': return ofText(plain, '');
-    case 'json': return ofText(json, '');
-    case 'text': return ofText((text) => valueData(JSON.stringify(text)), '');
-    case 'logfmt': return ofText(logfmt, '');
-    case 'regex': return ofText(regex(spec.pattern), 'the value does not match the pattern');
-    case 'bytes': return (value) => valueData(JSON.stringify(value!.toString('base64')));
+    case 'default':
+      return ofText(plain, '');
+    case 'json':
+      return ofText(json, '');
+    case 'text':
+      return ofText((text) => valueData(JSON.stringify(text)), '');
+    case 'logfmt':
+      return ofText(logfmt, '');
+    case 'regex':
+      return ofText(regex(spec.pattern), 'the value does not match the pattern');
+    case 'bytes':
+      return (value) => valueData(JSON.stringify(value!.toString('base64')));
     case 'avro': {
       const decode = avro(spec.registry, leases);
       return async (value) => {

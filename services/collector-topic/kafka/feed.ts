@@ -39,7 +39,8 @@ export class KafkaFeed implements Feed {
     const deadline_ms = performance.now() + start_ms;
     for (let reason = 'the broker did not answer'; ;) {
       try {
-        for (const [id, next] of await within(this.#ends(), deadline_ms, reason)) this.#partitions.set(id, new Partition(id, next, this.#sink));
+        for (const [id, next] of await within(this.#ends(), deadline_ms, reason))
+          this.#partitions.set(id, new Partition(id, next, this.#sink));
         this.#topicId = this.#asking.topicId;
         break;
       } catch (error) {
@@ -78,11 +79,17 @@ export class KafkaFeed implements Feed {
     this.#learn([...ends.keys()], this.#asking.topicId);
     const late = () => [...ends].map(([id, end]) => this.#partitions.get(id)?.lag(end) ?? '').find((lag) => lag !== '');
     for (let lag = late(); lag !== undefined; lag = late()) {
-      const moved = await within(this.#moved.promise.then(() => true), deadline_ms, '').catch(() => false);
+      const moved = await within(
+        this.#moved.promise.then(() => true),
+        deadline_ms,
+        '',
+      ).catch(() => false);
       if (!moved || this.#stopped) return { complete: false, reason: this.#trouble === '' ? lag : `${lag}; ${this.#trouble}` };
     }
     const reason = `read to the end of ${ends.size} partition${ends.size === 1 ? '' : 's'}: ${[...ends].map(([id, end]) => `${id} at ${end}`).join(', ')}`;
-    return ends.size === 0 ? { complete: true, reason: 'there is nothing to read', vacuous: `topic ${this.#topic} does not exist` } : { complete: true, reason, vacuous: '' };
+    return ends.size === 0
+      ? { complete: true, reason: 'there is nothing to read', vacuous: `topic ${this.#topic} does not exist` }
+      : { complete: true, reason, vacuous: '' };
   }
 
   /** The offset behind the last record of each partition; none when there is no such topic. */
@@ -144,9 +151,11 @@ export class KafkaFeed implements Feed {
   async #recover(partition: Partition, { error }: Fetched): Promise<void> {
     if (error !== 'OFFSET_OUT_OF_RANGE') {
       this.#trouble = `the broker answers ${error}`;
-      return void await pause(retry_ms);
+      return void (await pause(retry_ms));
     }
-    const [first, next] = await Promise.all((['first', 'next'] as const).map(async (which) => (await this.#reading.offsets([partition.id], which)).get(partition.id)!));
+    const [first, next] = await Promise.all(
+      (['first', 'next'] as const).map(async (which) => (await this.#reading.offsets([partition.id], which)).get(partition.id)!),
+    );
     partition.jump(first!, next!);
   }
 }

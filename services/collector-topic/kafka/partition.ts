@@ -27,7 +27,8 @@ export class Partition {
   /** Why it has not been read up to `end`; empty when it has. */
   lag(end: number): string {
     if (this.#next >= end) return '';
-    if (this.#next >= this.#stable && this.#stable < this.#high) return `a transaction is open in partition ${this.id} at offset ${this.#stable}; what stands up to offset ${end} cannot be read before it ends`;
+    if (this.#next >= this.#stable && this.#stable < this.#high)
+      return `a transaction is open in partition ${this.id} at offset ${this.#stable}; what stands up to offset ${end} cannot be read before it ends`;
     return `partition ${this.id} has been read to offset ${this.#next} of ${end}`;
   }
 
@@ -49,15 +50,25 @@ export class Partition {
   /** Goes on where the log begins when it does not hold the offset to read next. */
   jump(first: number, next: number): void {
     if (this.#next >= first && this.#next <= next) return;
-    if (this.#next < first) this.#sink.gap(first - this.#next, `partition ${this.id} was truncated: offsets ${this.#next} to ${first - 1} were deleted before they were read`);
-    else this.#sink.gap(null, `partition ${this.id} ends at offset ${next} though it was read to ${this.#next}: its log was cut or made anew`);
+    if (this.#next < first)
+      this.#sink.gap(
+        first - this.#next,
+        `partition ${this.id} was truncated: offsets ${this.#next} to ${first - 1} were deleted before they were read`,
+      );
+    else
+      this.#sink.gap(null, `partition ${this.id} ends at offset ${next} though it was read to ${this.#next}: its log was cut or made anew`);
     this.#next = first;
   }
 
   #missing(batch: Batch, found: number): void {
-    if (batch.unreadable !== '') return this.#sink.gap(null, `offsets ${batch.first} to ${batch.last} of partition ${this.id} cannot be read: ${batch.unreadable}`);
+    if (batch.unreadable !== '')
+      return this.#sink.gap(null, `offsets ${batch.first} to ${batch.last} of partition ${this.id} cannot be read: ${batch.unreadable}`);
     const lost = batch.last + 1 - this.#next - found;
-    if (lost > 0) this.#sink.gap(lost, `${lost} of the offsets ${this.#next} to ${batch.last} of partition ${this.id} were compacted away before they were read`);
+    if (lost > 0)
+      this.#sink.gap(
+        lost,
+        `${lost} of the offsets ${this.#next} to ${batch.last} of partition ${this.id} were compacted away before they were read`,
+      );
   }
 }
 

@@ -28,7 +28,9 @@ export class CoreFeed implements Feed {
 
   async start(): Promise<void> {
     const { connection } = this.#client;
-    connection.subscribe(this.#subject, { callback: (error, message) => (error ? this.#sink.gap(null, `the subscription failed: ${error.message}`) : this.#receive(message)) });
+    connection.subscribe(this.#subject, {
+      callback: (error, message) => (error ? this.#sink.gap(null, `the subscription failed: ${error.message}`) : this.#receive(message)),
+    });
     void this.#watch();
     await within(connection.flush(), performance.now() + flush_ms, 'the server did not answer');
   }
@@ -65,7 +67,8 @@ export class CoreFeed implements Feed {
   async #watch(): Promise<void> {
     for await (const { type } of this.#client.connection.status()) {
       if (this.#stopped) return;
-      if (type === Events.Disconnect) this.#sink.gap(null, 'the connection to the server broke; what was sent until it was there again is missing');
+      if (type === Events.Disconnect)
+        this.#sink.gap(null, 'the connection to the server broke; what was sent until it was there again is missing');
     }
   }
 }

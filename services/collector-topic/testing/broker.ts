@@ -20,7 +20,11 @@ export class TestBroker {
     this.port = port;
     this.#dir = dir;
     this.#server = server;
-    this.kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logCreator: () => () => {}, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 } });
+    this.kafka = new Kafka({
+      brokers: [`127.0.0.1:${port}`],
+      logCreator: () => () => {},
+      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 },
+    });
     this.admin = this.kafka.admin();
   }
 
@@ -40,7 +44,10 @@ export class TestBroker {
   }
 
   async topic(topic: string, numPartitions = 1, config: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })) }] });
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })) }],
+    });
   }
 
   /** How long its cleaner pauses when there is nothing to compact. */

@@ -23,10 +23,15 @@ export class SecondBroker {
     const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
     const port = await freePortPair();
     const own: Readonly<Record<string, string>> = {
-      'process.roles': 'broker', 'node.id': '2', 'controller.quorum.voters': `1@127.0.0.1:${first + 1}`,
-      listeners: `PLAINTEXT://127.0.0.1:${port}`, 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+      'process.roles': 'broker',
+      'node.id': '2',
+      'controller.quorum.voters': `1@127.0.0.1:${first + 1}`,
+      listeners: `PLAINTEXT://127.0.0.1:${port}`,
+      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     };
-    const lines = brokerProperties(dir, port, []).split('\n').filter((line) => !(line.split('=')[0]! in own));
+    const lines = brokerProperties(dir, port, [])
+      .split('\n')
+      .filter((line) => !(line.split('=')[0]! in own));
     const properties = join(dir, 'server.properties');
     writeFileSync(properties, [...lines, ...Object.entries(own).map(([name, value]) => `${name}=${value}`)].join('\n'));
     mkdirSync(join(dir, 'data'));
@@ -34,7 +39,11 @@ export class SecondBroker {
     writeFileSync(join(dir, 'data', 'meta.properties'), identity.join('\n'));
     const args = [...jvmFlags, ...archiveFlags('broker'), '-cp', brokerClassPath(), 'kafka.Kafka', properties];
     const [log, answers] = [join(dir, 'broker.log'), () => brokerAnswers(port)];
-    return new SecondBroker(port, dir, await startServer({ name: 'the second broker', program: 'java', args, env: {}, cwd: dir, log, answers }));
+    return new SecondBroker(
+      port,
+      dir,
+      await startServer({ name: 'the second broker', program: 'java', args, env: {}, cwd: dir, log, answers }),
+    );
   }
 
   /** SIGKILL: it may wait for a controller that is gone. */

@@ -27,8 +27,7 @@ export interface Question {
  * proven; else empty.
  */
 export type Verdict =
-  | ({ readonly complete: true; readonly vacuous: string } & Reading)
-  | { readonly complete: false; readonly reason: string };
+  ({ readonly complete: true; readonly vacuous: string } & Reading) | { readonly complete: false; readonly reason: string };
 
 /** How it is known that the stream was read up to a barrier. */
 interface Reading {
@@ -106,7 +105,7 @@ export class Prover {
     const { snapshot, insert, clock } = await state;
     const end = endOfRecords(insert, this.#subject.log);
     this.#subject.clock.learn(clock);
-    const marked = how === 'mark' && await this.#mark(connection, mark, deadline_ms);
+    const marked = how === 'mark' && (await this.#mark(connection, mark, deadline_ms));
     const reading = await this.#await(marked ? mark : null, { snapshot, end, how, deadline_ms });
     if (reading === null) return { complete: false, reason: this.#lagging(end) };
     this.#proven = snapshot;
@@ -174,11 +173,17 @@ export class Prover {
       return incomplete(`${names} was made after the stream began, and "${target.user}" may only publish tables that were there`);
     }
     const without = keyless(tables).filter((table) => table.published);
-    if (!await within(publishesAll(connection, slot), deadline_ms, 'the server did not tell of its publication in time')) {
-      return incomplete(without.length > 0 ? `UPDATE and DELETE are not published any more, lest they be refused. ${keylessText(without)}`
-        : 'not all changes are published any more: a table without a key was there, or somebody altered the publication');
+    if (!(await within(publishesAll(connection, slot), deadline_ms, 'the server did not tell of its publication in time'))) {
+      return incomplete(
+        without.length > 0
+          ? `UPDATE and DELETE are not published any more, lest they be refused. ${keylessText(without)}`
+          : 'not all changes are published any more: a table without a key was there, or somebody altered the publication',
+      );
     }
-    const absent = filter.absent(tables).map(keyOf).filter((key) => !reader.seen.has(key));
+    const absent = filter
+      .absent(tables)
+      .map(keyOf)
+      .filter((key) => !reader.seen.has(key));
     const vacuous = absent.length === 0 ? '' : `the table ${absent.join(', ')} does not exist`;
     const said = [sampled, unloggedText(tables, filter, reader.unseen)].filter((text) => text !== '').join('; ');
     return { complete: true, reason: without.length > 0 ? `${reason}; ${keylessText(without)}` : reason, sampled: said, vacuous };

@@ -23,5 +23,9 @@ export async function serverState(connection: Connection): Promise<ServerState> 
   const before_ns = monotonicNs();
   const [row] = await connection.query<{ snapshot: string; lsn: string; wall_us: string }>(sql);
   const after_ns = monotonicNs();
-  return { snapshot: parseSnapshot(row!.snapshot), insert: parseLsn(row!.lsn), clock: { before_ns, after_ns, wall_us: BigInt(row!.wall_us) } };
+  return {
+    snapshot: parseSnapshot(row!.snapshot),
+    insert: parseLsn(row!.lsn),
+    clock: { before_ns, after_ns, wall_us: BigInt(row!.wall_us) },
+  };
 }

@@ -9,20 +9,22 @@ test('reads what PostgreSQL writes', () => {
 
 test('says that none has ended exactly when none has', () => {
   const acts = fc.array(fc.record({ begin: fc.boolean(), pick: fc.nat(20) }), { maxLength: 30 });
-  fc.assert(fc.property(acts, acts, (first, second) => {
-    const running: bigint[] = [];
-    let xmax = 100n;
-    const run = (list: ReadonlyArray<{ begin: boolean; pick: number }>): number => {
-      let ended = 0;
-      for (const { begin, pick } of list) {
-        if (begin) running.push(xmax++);
-        else if (running.length > 0) ended += running.splice(pick % running.length, 1).length;
-      }
-      return ended;
-    };
-    run(first);
-    const before = { xmax, running: new Set(running) };
-    const ended = run(second);
-    expect(anyEnded(before, { xmax, running: new Set(running) })).toBe(ended > 0);
-  }));
+  fc.assert(
+    fc.property(acts, acts, (first, second) => {
+      const running: bigint[] = [];
+      let xmax = 100n;
+      const run = (list: ReadonlyArray<{ begin: boolean; pick: number }>): number => {
+        let ended = 0;
+        for (const { begin, pick } of list) {
+          if (begin) running.push(xmax++);
+          else if (running.length > 0) ended += running.splice(pick % running.length, 1).length;
+        }
+        return ended;
+      };
+      run(first);
+      const before = { xmax, running: new Set(running) };
+      const ended = run(second);
+      expect(anyEnded(before, { xmax, running: new Set(running) })).toBe(ended > 0);
+    }),
+  );
 });

@@ -20,6 +20,7 @@ const pause_ms = 10;
 const notYet = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET', ...takenCodes]);
 
 /** Values come in one form whatever the server's or role's settings: times in UTC. Our own marks are flushed at once. */
+// prettier-ignore
 const options = [
   'datestyle=ISO', 'intervalstyle=postgres', 'timezone=UTC', 'extra_float_digits=1', 'bytea_output=hex', 'default_transaction_read_only=off',
   'synchronous_commit=local',
@@ -28,8 +29,15 @@ const options = [
 /** How our clients connect. The socket is ours, so that a connection can be given up whatever state the server is in. */
 export function clientConfig({ port, database, user, password, run }: WalTarget, socket: Socket): ClientConfig {
   return {
-    host: '127.0.0.1', port, database, user, password, options,
-    application_name: `faultbox ${run}`, connectionTimeoutMillis: connect_ms, stream: () => socket,
+    host: '127.0.0.1',
+    port,
+    database,
+    user,
+    password,
+    options,
+    application_name: `faultbox ${run}`,
+    connectionTimeoutMillis: connect_ms,
+    stream: () => socket,
   };
 }
 

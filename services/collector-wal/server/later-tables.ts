@@ -28,7 +28,8 @@ export async function identifyLaterTables(connection: Connection, name: string, 
   const concerned = '(made IS NULL OR c.oid = ANY (made))';
   const tables = `SELECT c.oid FROM pg_class c WHERE c.relpersistence = 'p' AND c.oid >= ${firstOid} AND ${concerned}`;
   const named = filter.names.map((table) => `(${escapeLiteral(table.schema)}, ${escapeLiteral(table.name)})`).join(', ');
-  const blind = filter.all ? "c.relpersistence = 'u'"
+  const blind = filter.all
+    ? "c.relpersistence = 'u'"
     : `(c.relpersistence = 'u' OR c.relispartition) AND (n.nspname, c.relname) IN (${named})`;
   // A partitioned table's own identity says what the changes of its partitions tell. In the role of a replica neither this trigger nor one
   // of the service's answers the commands in here.

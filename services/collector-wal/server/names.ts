@@ -13,7 +13,10 @@ export function slotName(run: string, test: string, source: string): string {
 
 /** What stands of a run's name in the names of its slots. */
 export function runPart(run: string): string {
-  return run.toLowerCase().replace(/[^a-z0-9]/g, '').slice(0, 24);
+  return run
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 24);
 }
 
 /** The run in a slot's name, as `slotName` writes it; null where the name is none of ours. */

@@ -37,8 +37,10 @@ export function keyless(tables: readonly Table[]): Keyless[] {
 const lacks: Readonly<Record<Lacking, readonly [what: string, remedy: (table: string) => string]>> = {
   none: ['no primary key', (table) => `Add a primary key, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
   deferrable: ['no primary key but a deferrable one', (table) => `Make it not deferrable, or ALTER TABLE ${table} REPLICA IDENTITY FULL.`],
-  virtual: ['virtual generated columns and no key as replica identity',
-    (table) => `Add a primary key, and ALTER TABLE ${table} REPLICA IDENTITY DEFAULT.`],
+  virtual: [
+    'virtual generated columns and no key as replica identity',
+    (table) => `Add a primary key, and ALTER TABLE ${table} REPLICA IDENTITY DEFAULT.`,
+  ],
 };
 
 /** What to say about them. */

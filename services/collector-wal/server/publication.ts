@@ -17,7 +17,11 @@ const generatedColumns = 180_000;
  * which must be there then.
  */
 export async function createPublication(
-  connection: Connection, name: string, filter: TableFilter, target: WalTarget, version: number,
+  connection: Connection,
+  name: string,
+  filter: TableFilter,
+  target: WalTarget,
+  version: number,
 ): Promise<void> {
   const tables = await tablesOf(connection, name);
   const fail = (code: string, text: string) => new ChannelFailure(code, `wal_stream of "${target.service}": ${text}`);
@@ -28,7 +32,7 @@ export async function createPublication(
   if (mine.length > 0) throw fail('E_WAL_IDENTITY', keylessText(mine));
   const settings = `publish_via_partition_root = true${version >= generatedColumns ? ', publish_generated_columns = stored' : ''}`;
   const create = (scope: string) => `CREATE PUBLICATION ${escapeIdentifier(name)} FOR ${scope} WITH (${settings})`;
-  if (without.length === 0 && await createIdentified(connection, name, filter, create('ALL TABLES'))) return;
+  if (without.length === 0 && (await createIdentified(connection, name, filter, create('ALL TABLES')))) return;
   const absent = filter.absent(tables);
   if (filter.all || absent.length > 0) {
     const noSuperuser = `"${target.user}" is no superuser, so only tables that are there can be published. Log in as a superuser, or create`;
@@ -38,7 +42,7 @@ export async function createPublication(
   }
   const named = tables.filter((table) => filter.has(table)).map((t) => `${escapeIdentifier(t.schema)}.${escapeIdentifier(t.name)}`);
   const forNamed = create(`TABLE ${named.join(', ')}`);
-  if (!await createIdentified(connection, name, filter, forNamed)) await connection.query(forNamed);
+  if (!(await createIdentified(connection, name, filter, forNamed))) await connection.query(forNamed);
 }
 
 /** Makes it with what gives later tables their identity; false where the login may not. */

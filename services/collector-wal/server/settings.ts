@@ -50,7 +50,10 @@ function obstacleIn(row: Row, { user }: WalTarget): readonly [code: string, text
   if (row.slots === 0) return ['E_WAL_SLOTS', 'max_replication_slots is 0. Raise it; each test that observes this server needs one.'];
   if (row.senders === 0) return ['E_WAL_SENDERS', 'max_wal_senders is 0. Raise it; each test that observes this server needs one.'];
   if (!row.may_replicate) {
-    return ['E_WAL_RIGHTS', `"${user}" may not replicate. ALTER ROLE ${user} REPLICATION, or log in as a superuser with wal_stream(user=, password=).`];
+    return [
+      'E_WAL_RIGHTS',
+      `"${user}" may not replicate. ALTER ROLE ${user} REPLICATION, or log in as a superuser with wal_stream(user=, password=).`,
+    ];
   }
   return null;
 }

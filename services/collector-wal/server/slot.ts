@@ -24,8 +24,11 @@ export async function createSlot(connection: Connection, name: string, service: 
   } catch (error) {
     if ((error as { code?: string }).code !== queryCanceled) throw error;
     const names = (await connection.query<{ name: string }>(openTransactions)).map((row) => row.name).join(', ');
-    throw new ChannelFailure('E_WAL_OPEN', `wal_stream of "${service}": observation cannot begin before transactions that have `
-      + `written something end, and after ${create_ms / 1000} s these are open: ${names}. End them before the service is ready.`);
+    throw new ChannelFailure(
+      'E_WAL_OPEN',
+      `wal_stream of "${service}": observation cannot begin before transactions that have ` +
+        `written something end, and after ${create_ms / 1000} s these are open: ${names}. End them before the service is ready.`,
+    );
   } finally {
     await connection.query('RESET statement_timeout');
   }

@@ -57,15 +57,20 @@ export class ChangeReader {
 
   read(message: Pgoutput.Message, sent_us: bigint): void {
     switch (message.tag) {
-      case 'begin': return this.#begin(this.#described(message, sent_us));
-      case 'relation': return this.#relation(message);
-      case 'insert': case 'update': case 'delete':
+      case 'begin':
+        return this.#begin(this.#described(message, sent_us));
+      case 'relation':
+        return this.#relation(message);
+      case 'insert':
+      case 'update':
+      case 'delete':
         if (this.#filter.has(message.relation)) this.#change(() => rowChange(message));
         return;
       case 'truncate':
         for (const relation of message.relations) if (this.#filter.has(relation)) this.#change(() => truncation(relation));
         return;
-      case 'message': return this.#message(message, sent_us);
+      case 'message':
+        return this.#message(message, sent_us);
       case 'commit':
         this.#transaction = null;
         return this.#progress.passed(parseLsn(message.commitEndLsn!));
@@ -75,8 +80,11 @@ export class ChangeReader {
   #described({ commitLsn, commitTime, xid }: Pgoutput.MessageBegin, sent_us: bigint): Transaction {
     const wall_us = commitTime as bigint;
     return {
-      lsn: parseLsn(commitLsn!), xid: xid >>> 0, commit_ts: timestampText(wall_us),
-      committed_ns: this.#clock.earliest_ns(wall_us), sent_ns: this.#clock.latest_ns(sent_us),
+      lsn: parseLsn(commitLsn!),
+      xid: xid >>> 0,
+      commit_ts: timestampText(wall_us),
+      committed_ns: this.#clock.earliest_ns(wall_us),
+      sent_ns: this.#clock.latest_ns(sent_us),
     };
   }
 

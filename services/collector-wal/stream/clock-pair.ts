@@ -33,7 +33,7 @@ export class ClockPair {
   }
 
   #known(): ClockReading {
-    if (!this.#best) throw new RangeError('no reading of the server\'s clock yet');
+    if (!this.#best) throw new RangeError("no reading of the server's clock yet");
     return this.#best;
   }
 }

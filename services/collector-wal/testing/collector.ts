@@ -23,6 +23,8 @@ export class TestCollector extends CollectorProcess<'wal'> {
 
   /** The data of all events, in their order. */
   rows(): Row[] {
-    return this.records().filter((r) => r.type === 'wal').map((r) => JSON.parse(r.data!) as Row);
+    return this.records()
+      .filter((r) => r.type === 'wal')
+      .map((r) => JSON.parse(r.data!) as Row);
   }
 }

@@ -26,7 +26,11 @@ export class TestServer {
   }
 
   static async start(bin = '', settings: readonly string[] = []): Promise<TestServer> {
-    const server = new TestServer(await freePort(), bin, settings.flatMap((s) => ['-c', s]));
+    const server = new TestServer(
+      await freePort(),
+      bin,
+      settings.flatMap((s) => ['-c', s]),
+    );
     await server.ready();
     return server;
   }
@@ -37,7 +41,13 @@ export class TestServer {
       if (this.#process.exitCode !== null) throw new Error(`the server ended: ${this.#said}`);
       const client = new Client({ host: '127.0.0.1', port: this.port, user: 'postgres', database: 'postgres' });
       client.on('error', () => {});
-      if (await client.connect().then(() => true, () => false)) return client.end();
+      if (
+        await client.connect().then(
+          () => true,
+          () => false,
+        )
+      )
+        return client.end();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -75,7 +85,11 @@ export class TestServer {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(script, [String(this.port), ...this.#settings], { cwd: this.#dir, env: { ...process.env, TMPDIR: this.#dir, PG_BIN: this.#bin }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(script, [String(this.port), ...this.#settings], {
+      cwd: this.#dir,
+      env: { ...process.env, TMPDIR: this.#dir, PG_BIN: this.#bin },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     child.stderr.on('data', (text: Buffer) => (this.#said = (this.#said + String(text)).slice(-2000)));
     return child;
   }

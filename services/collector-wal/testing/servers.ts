@@ -17,9 +17,18 @@ export function serverVersions(): { readonly versions: readonly ServerVersion[];
   // A copy, since the user postgres need not be able to pass the folders above the checkout.
   cpSync(npm, copy, { recursive: true });
   chmodSync(copy, 0o755);
-  for (const { source, target } of JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as Array<{ source: string; target: string }>) {
+  for (const { source, target } of JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as Array<{
+    source: string;
+    target: string;
+  }>) {
     const link = join(copy, relative('native', target));
     if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);
   }
-  return { versions: [{ name: 'Debian', bin: '' }, { name: 'npm', bin: join(copy, 'bin') }], release: () => rmSync(copy, { recursive: true }) };
+  return {
+    versions: [
+      { name: 'Debian', bin: '' },
+      { name: 'npm', bin: join(copy, 'bin') },
+    ],
+    release: () => rmSync(copy, { recursive: true }),
+  };
 }

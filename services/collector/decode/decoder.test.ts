@@ -21,7 +21,12 @@ describe('json_decoder', () => {
 
 describe('logfmt_decoder', () => {
   test('reads pairs, quotes and escapes', () => {
-    expect(decode('logfmt', 'level=INFO msg="SET \\"key1\\"\\tvalue" op=SET empty= ')).toEqual({ level: 'INFO', msg: 'SET "key1"\tvalue', op: 'SET', empty: '' });
+    expect(decode('logfmt', 'level=INFO msg="SET \\"key1\\"\\tvalue" op=SET empty= ')).toEqual({
+      level: 'INFO',
+      msg: 'SET "key1"\tvalue',
+      op: 'SET',
+      empty: '',
+    });
   });
   test('joins words that are no pair into msg, or into text beside a msg', () => {
     expect(decode('logfmt', 'server started port=80 ok')).toEqual({ port: '80', msg: 'server started ok' });
@@ -40,7 +45,11 @@ describe('logfmt_decoder', () => {
 describe('regex_decoder', () => {
   test('turns named groups into fields and keeps what does not match', () => {
     const decoder = decoderFor({ kind: 'regex', pattern: '(?P<timestamp>\\S+) \\[(?P<level>\\w+)\\] (?P<msg>.*)' });
-    expect(JSON.parse(decoder('2026-04-10T12:00:00Z [ERROR] connection refused'))).toEqual({ timestamp: '2026-04-10T12:00:00Z', level: 'ERROR', msg: 'connection refused' });
+    expect(JSON.parse(decoder('2026-04-10T12:00:00Z [ERROR] connection refused'))).toEqual({
+      timestamp: '2026-04-10T12:00:00Z',
+      level: 'ERROR',
+      msg: 'connection refused',
+    });
     expect(JSON.parse(decoder('no match'))).toMatchObject({ msg: 'no match', decode_error: expect.any(String) });
   });
   test('refuses a pattern that RE2 has not, or one without a name', () => {

@@ -8,7 +8,8 @@ export type DecoderSpec = { readonly kind: 'default' | 'json' | 'logfmt' } | { r
 /** Makes of one line, without its newline, the event's data as canonical JSON: always an object. */
 export type Decoder = (line: string) => string;
 
-const text = (line: string, decodeError?: string): string => JSON.stringify(decodeError === undefined ? { msg: line } : { msg: line, decode_error: decodeError });
+const text = (line: string, decodeError?: string): string =>
+  JSON.stringify(decodeError === undefined ? { msg: line } : { msg: line, decode_error: decodeError });
 
 const plain: Decoder = (line) => {
   if (!line.trimStart().startsWith('{')) return text(line);
@@ -30,14 +31,21 @@ const json: Decoder = (line) => {
   }
 };
 
-const matched = (fields: (line: string) => string | null): Decoder => (line) => fields(line) ?? text(line, 'the line does not match the pattern');
+const matched =
+  (fields: (line: string) => string | null): Decoder =>
+  (line) =>
+    fields(line) ?? text(line, 'the line does not match the pattern');
 
 /** The decoder for a spec. Throws a plain `Error` when a pattern does not compile. */
 export function decoderFor(spec: DecoderSpec): Decoder {
   switch (spec.kind) {
-    case 'default': return plain;
-    case 'json': return json;
-    case 'logfmt': return logfmt;
-    case 'regex': return matched(regex(spec.pattern));
+    case 'default':
+      return plain;
+    case 'json':
+      return json;
+    case 'logfmt':
+      return logfmt;
+    case 'regex':
+      return matched(regex(spec.pattern));
   }
 }

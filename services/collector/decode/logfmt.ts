@@ -31,7 +31,11 @@ export function logfmt(line: string): string {
   return `{${members.join(',')}}`;
 }
 
-interface Pair { readonly key: string; readonly value: string; readonly end: number }
+interface Pair {
+  readonly key: string;
+  readonly value: string;
+  readonly end: number;
+}
 
 /** `key=value` or `key="value"` with a space or nothing behind it; null for what is no pair. */
 function pairAt(line: string, at: number): Pair | null {

@@ -32,7 +32,11 @@ export class CollectorProcess<R extends Room> {
     this.run = run;
     this.#room = room;
     this.dir = mkdtempSync(join(tmpdir(), `faultbox-${room}-`));
-    this.process = spawn(process.execPath, [join(import.meta.dirname, '..', '..', `collector-${room}`, 'main.ts'), '--run', run, '--bus', this.dir], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    this.process = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '..', '..', `collector-${room}`, 'main.ts'), '--run', run, '--bus', this.dir],
+      { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] },
+    );
     this.#channel = this.process.stdio[3] as Duplex;
     this.#channel.on('error', () => {});
     this.process.once('exit', (code) => {
@@ -65,7 +69,15 @@ export class CollectorProcess<R extends Room> {
   async askBarrier({ reason = 'judge', faulted = [], within_ms = 5000, test = 't' }: BarrierQuestion = {}): Promise<number> {
     const barrier = ++this.#barrier;
     const now = monotonicNs();
-    await this.ask({ do: 'barrier', test, barrier, reason, faulted, until_ns: String(now), deadline_ns: String(now + BigInt(within_ms) * 1_000_000n) });
+    await this.ask({
+      do: 'barrier',
+      test,
+      barrier,
+      reason,
+      faulted,
+      until_ns: String(now),
+      deadline_ns: String(now + BigInt(within_ms) * 1_000_000n),
+    });
     return barrier;
   }
 
@@ -76,7 +88,8 @@ export class CollectorProcess<R extends Room> {
   records(): Array<RecordOf[R]> {
     const reader = openLogReader(this.dir, this.#room);
     const out: Array<RecordOf[R]> = [];
-    for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read()) for (const b of blocks) out.push(...decodeRecords(this.#room, b.records));
+    for (let blocks = reader.read(); blocks.length > 0; blocks = reader.read())
+      for (const b of blocks) out.push(...decodeRecords(this.#room, b.records));
     return out;
   }
 

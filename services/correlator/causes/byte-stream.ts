@@ -4,7 +4,9 @@ import type { Origin } from './origin.ts';
 const unreadLimit = 65_536;
 
 /** The writes that carried some bytes, the last first; none when no write is known to have carried the last byte. */
-export interface Match { readonly all: readonly Origin[] }
+export interface Match {
+  readonly all: readonly Origin[];
+}
 
 const nothing: Match = { all: [] };
 

@@ -17,7 +17,10 @@ interface Direction {
 }
 
 /** A send that was still running at a barrier when its bytes had been received. */
-interface Begun { readonly origin: Origin; readonly syscall: number }
+interface Begun {
+  readonly origin: Origin;
+  readonly syscall: number;
+}
 
 /** TCP: sends and receives by their sequence numbers, connects and accepts and steps by their 4-tuple (RUNTIME §6). */
 export class Connections {
@@ -126,7 +129,11 @@ export class Connections {
       const due = steps.filter((s) => s.exit <= pool.at[i]!);
       for (const step of due) certain(pool, words.step, step, i);
       if (due.length === steps.length) this.#stepSends.delete(from);
-      else if (due.length > 0) this.#stepSends.set(from, steps.filter((s) => s.exit > pool.at[i]!));
+      else if (due.length > 0)
+        this.#stepSends.set(
+          from,
+          steps.filter((s) => s.exit > pool.at[i]!),
+        );
     }
     const way = this.#directions.get(from);
     if (!way && !this.#opens.has(from)) return;

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LogAppends, partitionOf } from './log-appends.ts';
 
-interface Batch { readonly log: string; readonly offset: number; readonly exit: number }
+interface Batch {
+  readonly log: string;
+  readonly offset: number;
+  readonly exit: number;
+}
 
 /** A broker that appends batches to three logs, by one write each; now and then a replica's write holds two, and a log is made anew. */
 function append(steps: readonly number[]): { appends: LogAppends; batches: Batch[]; now: number } {
@@ -32,24 +36,27 @@ function append(steps: readonly number[]): { appends: LogAppends; batches: Batch
 
 test('the only candidate is the write that appended the batch, and none is said to be missing that was there', () => {
   const seen = { certain: 0, none: 0, doubtful: 0 };
-  fc.assert(fc.property(fc.array(fc.nat(10_000), { minLength: 5, maxLength: 200 }), fc.nat(100), (steps, part) => {
-    const { appends, batches, now } = append(steps);
-    const to = (now * part) / 100;
-    for (const { log, offset, exit } of batches) {
-      const own = batches.filter((b) => b.log === log && b.offset === offset && b.exit <= to);
-      const found = appends.find(log, offset, to);
-      if (found.kind === 'none') {
-        seen.none++;
-        expect(own).toEqual([]);
-      } else if (found.kind === 'write' && found.only) {
-        seen.certain++;
-        expect([found.write.exit]).toEqual(own.map((b) => b.exit));
-      } else {
-        seen.doubtful++;
-        if (exit <= to) expect(own.length).toBeGreaterThan(0);
+  fc.assert(
+    fc.property(fc.array(fc.nat(10_000), { minLength: 5, maxLength: 200 }), fc.nat(100), (steps, part) => {
+      const { appends, batches, now } = append(steps);
+      const to = (now * part) / 100;
+      for (const { log, offset, exit } of batches) {
+        const own = batches.filter((b) => b.log === log && b.offset === offset && b.exit <= to);
+        const found = appends.find(log, offset, to);
+        if (found.kind === 'none') {
+          seen.none++;
+          expect(own).toEqual([]);
+        } else if (found.kind === 'write' && found.only) {
+          seen.certain++;
+          expect([found.write.exit]).toEqual(own.map((b) => b.exit));
+        } else {
+          seen.doubtful++;
+          if (exit <= to) expect(own.length).toBeGreaterThan(0);
+        }
       }
-    }
-  }), { numRuns: 300 });
+    }),
+    { numRuns: 300 },
+  );
   for (const times of Object.values(seen)) expect(times).toBeGreaterThan(100);
 });
 
@@ -62,6 +69,9 @@ test('only so much is kept, and what is forgotten is not called missing', () => 
 });
 
 test.each([
-  ['/var/kafka/orders-0/00000000000000000000.log', 'orders-0'], ['/d/a-b.c_d-12/00000000000000001234.log', 'a-b.c_d-12'],
-  ['/d/orders-0/00000000000000000000.index', ''], ['/d/orders-0/00000000000000000000.log.cleaned', ''], ['/d/app.log', ''],
+  ['/var/kafka/orders-0/00000000000000000000.log', 'orders-0'],
+  ['/d/a-b.c_d-12/00000000000000001234.log', 'a-b.c_d-12'],
+  ['/d/orders-0/00000000000000000000.index', ''],
+  ['/d/orders-0/00000000000000000000.log.cleaned', ''],
+  ['/d/app.log', ''],
 ])('%s belongs to "%s"', (path, partition) => expect(partitionOf(path)).toBe(partition));

@@ -12,9 +12,7 @@ interface PartitionLog {
 
 /** What appended a batch: a write, and whether it is the only one that can have; none yet, though all appends are known; or unknown. */
 export type Append =
-  | { readonly kind: 'write'; readonly write: Origin; readonly only: boolean }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'unknown' };
+  { readonly kind: 'write'; readonly write: Origin; readonly only: boolean } | { readonly kind: 'none' } | { readonly kind: 'unknown' };
 
 const segmentName = /([^/]+)\/\d{20}\.log$/;
 /** Batches kept of a partition. */

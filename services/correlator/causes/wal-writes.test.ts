@@ -10,9 +10,15 @@ const commitBytes = 46;
  * the last one that was written, whole, with the records that are there when it begins, and the WAL writer's only those that are full: it may end
  * within a record. A committer's record is sent on after the write that brought its end.
  */
-function groupCommit(steps: readonly number[], committers: number): { writes: WalWrites; commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> } {
+function groupCommit(
+  steps: readonly number[],
+  committers: number,
+): { writes: WalWrites; commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> } {
   const writes = new WalWrites();
-  const pending: Array<{ committed: number; lsn: number | null }> = Array.from({ length: committers }, () => ({ committed: -1, lsn: null }));
+  const pending: Array<{ committed: number; lsn: number | null }> = Array.from({ length: committers }, () => ({
+    committed: -1,
+    lsn: null,
+  }));
   const commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> = [];
   let now = 0;
   let end = 40;
@@ -44,16 +50,19 @@ function groupCommit(steps: readonly number[], committers: number): { writes: Wa
 
 test('the only candidate is the write that held the commit, and the first never comes after it', () => {
   let certain = 0;
-  fc.assert(fc.property(fc.array(fc.nat(10_000), { minLength: 20, maxLength: 300 }), (steps) => {
-    const { writes, commits } = groupCommit(steps, 8);
-    for (const { lsn, committed, sent, wrote } of commits) {
-      const { first, only } = writes.covering(lsn, committed, sent);
-      expect(first!.exit).toBeLessThanOrEqual(wrote);
-      if (!only) continue;
-      certain++;
-      expect(first!.exit).toBe(wrote);
-    }
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.array(fc.nat(10_000), { minLength: 20, maxLength: 300 }), (steps) => {
+      const { writes, commits } = groupCommit(steps, 8);
+      for (const { lsn, committed, sent, wrote } of commits) {
+        const { first, only } = writes.covering(lsn, committed, sent);
+        expect(first!.exit).toBeLessThanOrEqual(wrote);
+        if (!only) continue;
+        certain++;
+        expect(first!.exit).toBe(wrote);
+      }
+    }),
+    { numRuns: 300 },
+  );
   expect(certain).toBeGreaterThan(100);
 });
 

@@ -78,11 +78,23 @@ export class Inserter implements RowSink {
   #row({ test, barrier, seq, until, reason, sources }: StoredBarrier): object {
     const column = <K extends keyof (typeof sources)[number]>(key: K) => sources.map((s) => s[key]);
     return {
-      run: this.#run, test, barrier, seq, until_ns: until, reason, day: this.day,
-      'proofs.source': column('source'), 'proofs.service': column('service'), 'proofs.kind': column('kind'),
-      'proofs.complete': sources.map((s) => (s.complete ? 1 : 0)), 'proofs.events': column('events'), 'proofs.lost': column('lost'),
-      'proofs.position': column('position'), 'proofs.reason': column('reason'),
-      'proofs.vacuous': column('vacuous'), 'proofs.sampled': column('sampled'),
+      run: this.#run,
+      test,
+      barrier,
+      seq,
+      until_ns: until,
+      reason,
+      day: this.day,
+      'proofs.source': column('source'),
+      'proofs.service': column('service'),
+      'proofs.kind': column('kind'),
+      'proofs.complete': sources.map((s) => (s.complete ? 1 : 0)),
+      'proofs.events': column('events'),
+      'proofs.lost': column('lost'),
+      'proofs.position': column('position'),
+      'proofs.reason': column('reason'),
+      'proofs.vacuous': column('vacuous'),
+      'proofs.sampled': column('sampled'),
     };
   }
 
@@ -106,11 +118,14 @@ export class Inserter implements RowSink {
   }
 
   #track(promise: Promise<unknown>): void {
-    const tracked = promise.then(() => {}, (error: unknown) => {
-      if (this.#failure === null) this.#listener.failed(error);
-      this.#failure ??= error;
-      this.#wake?.();
-    });
+    const tracked = promise.then(
+      () => {},
+      (error: unknown) => {
+        if (this.#failure === null) this.#listener.failed(error);
+        this.#failure ??= error;
+        this.#wake?.();
+      },
+    );
     this.#rest.add(tracked);
     void tracked.then(() => this.#rest.delete(tracked));
   }

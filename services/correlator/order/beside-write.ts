@@ -14,9 +14,7 @@ export interface WriteRound {
  * placed at this barrier.
  */
 export type Place =
-  | { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean }
-  | { readonly kind: 'seen' }
-  | { readonly kind: 'later' };
+  { readonly kind: 'write'; readonly write: Origin; readonly certain: boolean } | { readonly kind: 'seen' } | { readonly kind: 'later' };
 
 /** How events of one type find their places. */
 export interface Beside {

@@ -28,8 +28,14 @@ type LongColumn = (typeof longColumns)[number];
 type IntColumn = (typeof intColumns)[number];
 
 /** A nullable 64-bit integer a row: two words, low first, and 1 where it is there. */
-export interface Longs { words: Int32Array; has: Uint8Array }
-export interface Ints { values: Int32Array; has: Uint8Array }
+export interface Longs {
+  words: Int32Array;
+  has: Uint8Array;
+}
+export interface Ints {
+  values: Int32Array;
+  has: Uint8Array;
+}
 
 /**
  * Events of one test that wait for a barrier, as columns; an event is an index. Texts are numbers of the text table, 0 is none.
@@ -133,7 +139,7 @@ export class EventPool {
 
   setNumber(column: LongColumn, i: number, value: number): void {
     const { words, has } = this.long[column];
-    words[i * 2] = value % 4294967296 | 0;
+    words[i * 2] = (value % 4294967296) | 0;
     words[i * 2 + 1] = Math.floor(value / 4294967296);
     has[i] = 1;
   }

@@ -49,7 +49,7 @@ export class Messages {
     const batch = pool.batches[i];
     const service = pool.id.service[i]!;
     const known = batch !== undefined && traced(service);
-    const append = known ? this.#broker(service).find(this.#log(i), batch, Math.min(read, until)) : { kind: 'unknown' } as const;
+    const append = known ? this.#broker(service).find(this.#log(i), batch, Math.min(read, until)) : ({ kind: 'unknown' } as const);
     // Events may stand between a write that has its place and a message that comes late.
     if (append.kind === 'write') return { kind: 'write', write: append.write, certain: append.only && append.write.index >= 0 };
     // It was appended behind the barrier, or may have been where the barrier judges nothing.

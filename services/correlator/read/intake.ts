@@ -220,7 +220,15 @@ export class Intake {
     const position = foreign ? null : reader.numbers[f.position]!;
     const lost = reader.present[f.lost] === 1 ? reader.numbers[f.lost]! : complete ? 0 : null;
     const { vacuous = '', sampled = '' } = JSON.parse(reader.rawText(f.data) || '{}') as { vacuous?: string; sampled?: string };
-    test.answer(source, reader.numbers[f.barrier]!, { complete, position, lost, reason: reader.rawText(f.reason), vacuous, sampled, foreign });
+    test.answer(source, reader.numbers[f.barrier]!, {
+      complete,
+      position,
+      lost,
+      reason: reader.rawText(f.reason),
+      vacuous,
+      sampled,
+      foreign,
+    });
   }
 
   #ready(test: TestOrder): void {

@@ -1,7 +1,10 @@
 import { schemaText, type Room } from '../../../schemas/codec.ts';
 import type { TextTable } from '../../store/texts.ts';
 
-interface AvroField { readonly name: string; readonly type: string | readonly [string, string] }
+interface AvroField {
+  readonly name: string;
+  readonly type: string | readonly [string, string];
+}
 
 const raw = new Set(['data', 'reason', 'lsn', 'key', 'headers']);
 const isText = 0;

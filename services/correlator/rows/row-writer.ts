@@ -31,7 +31,7 @@ export class RowWriter {
     block.service[r] = id.service[i]!;
     block.source[r] = id.source[i]!;
     const at = this.#pool.at[i]! - start;
-    block.at[r * 2] = at % 4294967296 | 0;
+    block.at[r * 2] = (at % 4294967296) | 0;
     block.at[r * 2 + 1] = Math.floor(at / 4294967296);
     const { position } = this.#pool.long;
     block.position[r * 2] = position.words[i * 2]!;
@@ -58,7 +58,11 @@ export class RowWriter {
 
   #longs(block: EventBlock, i: number, r: number, isGap: boolean): void {
     const { long } = this.#pool;
-    for (const [to, from] of [['size', 'size'], ['ret', 'ret'], ['duration_ns', 'duration']] as const) {
+    for (const [to, from] of [
+      ['size', 'size'],
+      ['ret', 'ret'],
+      ['duration_ns', 'duration'],
+    ] as const) {
       const { words, has } = long[from];
       const column = block.long[to];
       const given = has[i] === 1 && !isGap;

@@ -76,7 +76,11 @@ class Member {
 async function write(bus: BusLocation, runs: readonly string[], pieces: number, between: (piece: number) => Promise<void>): Promise<void> {
   const writers = runs.flatMap((run, n) => {
     const h = makeHistory({ run, test: 't', requests, every: 10, random: randomFrom(n + 1) });
-    return [writerOf(bus, run, 'runner', h.runner, pieces), writerOf(bus, run, 'syscall', h.syscall, pieces), writerOf(bus, run, 'stdout', h.stdout, pieces)];
+    return [
+      writerOf(bus, run, 'runner', h.runner, pieces),
+      writerOf(bus, run, 'syscall', h.syscall, pieces),
+      writerOf(bus, run, 'stdout', h.stdout, pieces),
+    ];
   });
   for (let piece = 0; piece < pieces; piece++) {
     for (const writer of writers) writer.append(piece);
@@ -97,9 +101,12 @@ function writerOf<R extends Room>(bus: BusLocation, run: string, room: R, record
 }
 
 /** Of each run: rows, different `seq`, the last, and a sum over everything in them. */
-const rows = ({ client }: Store) => client.query<{ run: string; rows: number; seqs: number; last: number; sum: string }>(
-  `SELECT run, toUInt64(count()) AS rows, uniqExact(seq) AS seqs, max(seq) AS last, toString(groupBitXor(cityHash64(*))) AS sum
-   FROM events WHERE startsWith(run, 'r') GROUP BY run ORDER BY run`, {});
+const rows = ({ client }: Store) =>
+  client.query<{ run: string; rows: number; seqs: number; last: number; sum: string }>(
+    `SELECT run, toUInt64(count()) AS rows, uniqExact(seq) AS seqs, max(seq) AS last, toString(groupBitXor(cityHash64(*))) AS sum
+   FROM events WHERE startsWith(run, 'r') GROUP BY run ORDER BY run`,
+    {},
+  );
 
 /** Settles when it holds, or when there is no hope left. */
 async function until(holds: () => Promise<boolean>): Promise<void> {

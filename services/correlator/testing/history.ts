@@ -40,9 +40,24 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-interface Call { readonly entry: number; readonly exit: number; readonly service: string; readonly fields: Partial<SyscallRecord> }
-interface Line { readonly at: number; readonly written: number; readonly data: string; readonly length: number }
-interface Step { readonly type: 'step_send' | 'step_recv'; readonly at: number; readonly port: number; readonly data: string }
+interface Call {
+  readonly entry: number;
+  readonly exit: number;
+  readonly service: string;
+  readonly fields: Partial<SyscallRecord>;
+}
+interface Line {
+  readonly at: number;
+  readonly written: number;
+  readonly data: string;
+  readonly length: number;
+}
+interface Step {
+  readonly type: 'step_send' | 'step_recv';
+  readonly at: number;
+  readonly port: number;
+  readonly data: string;
+}
 
 /** Simulates the requests. Sends may return after their bytes were received; lines are read while their write still runs. */
 class Simulation {
@@ -121,7 +136,10 @@ export function makeHistory(shape: Shape): History {
   };
 }
 
-interface Name { readonly run: string; readonly test: string }
+interface Name {
+  readonly run: string;
+  readonly test: string;
+}
 const clock = (ns: number): bigint => epoch + BigInt(ns);
 
 function runnerRecords(name: Name, simulation: Simulation, moments: readonly number[], sources: readonly string[]): RunnerRecord[] {
@@ -134,7 +152,8 @@ function runnerRecords(name: Name, simulation: Simulation, moments: readonly num
   const out = [make('run', 0, { data: JSON.stringify({ epoch_ns: String(epoch), started_at: '2026-03-04T05:06:07.000Z' }) }, 'runner', '')];
   const services = { api: { ports: { 8080: apiPort } }, db: { ports: { 5432: dbPort } } };
   out.push(make('test', 500, { data: JSON.stringify({ name: name.test, services }) }));
-  for (const source of sources) if (source !== 'runner') out.push(make('attach', 600, { data: JSON.stringify({ source, kind: source.split('/')[0] }) }));
+  for (const source of sources)
+    if (source !== 'runner') out.push(make('attach', 600, { data: JSON.stringify({ source, kind: source.split('/')[0] }) }));
   out.push(make('stdio', 700, { service: 'db', data: JSON.stringify({ stdout: dbPipe, stderr: dbPipe + 1 }) }));
   let step = 0;
   moments.forEach((until, k) => {
@@ -144,7 +163,8 @@ function runnerRecords(name: Name, simulation: Simulation, moments: readonly num
     }
     const reason = k === moments.length - 1 ? 'final' : 'judge';
     out.push(make('barrier', until, { barrier: k + 1, until_ns: clock(until), reason, data: JSON.stringify({ sources }) }));
-    for (const source of ['fault/api', 'fault/db', 'runner']) out.push(make('complete', until, { barrier: k + 1, lost: 0, reason: 'own' }, source));
+    for (const source of ['fault/api', 'fault/db', 'runner'])
+      out.push(make('complete', until, { barrier: k + 1, lost: 0, reason: 'own' }, source));
   });
   out.push(make('end', moments.at(-1)! + 1, {}));
   return out;
@@ -164,7 +184,8 @@ function syscallRecords(name: Name, simulation: Simulation, moments: readonly nu
     for (let i = from; i < calls.length && calls[i]!.entry <= until + longest; i++) if (calls[i]!.entry <= until) to = i + 1;
     for (const c of calls.slice(from, to)) out.push(make(c.service, 'syscall', c.exit, { ...c.fields, duration_ns: c.exit - c.entry }));
     from = to;
-    for (const service of ['api', 'db']) out.push(make(service, 'complete', until, { barrier: k + 1, until_ns: clock(until), lost: 0, reason: 'ring read' }));
+    for (const service of ['api', 'db'])
+      out.push(make(service, 'complete', until, { barrier: k + 1, until_ns: clock(until), lost: 0, reason: 'ring read' }));
   });
   return out;
 }
@@ -189,7 +210,7 @@ function stdoutRecords(name: Name, simulation: Simulation, moments: readonly num
 /** Records as blocks; `cut` says how many records the next block takes. */
 export function blocksOf<R extends Room>(room: R, records: ReadonlyArray<RecordOf[R]>, cut: () => number): Block[] {
   const blocks: Block[] = [];
-  for (let at = 0; at < records.length; ) {
+  for (let at = 0; at < records.length;) {
     const some = records.slice(at, at + cut());
     at += some.length;
     blocks.push({ room, count: some.length, records: Buffer.concat(some.map((r) => encodeRecord(room, r))) });

@@ -25,7 +25,13 @@ export class Story {
   }
 
   call(service: string, at: number, lasted: number, fields: Partial<RecordOf['syscall']>, type = 'syscall'): this {
-    return this.#add('syscall', service, `syscall/${service}`, type, at, { pid: 1, tid: 1, ...(type === 'open' ? {} : { ret: 0 }), duration_ns: lasted * us, ...fields });
+    return this.#add('syscall', service, `syscall/${service}`, type, at, {
+      pid: 1,
+      tid: 1,
+      ...(type === 'open' ? {} : { ret: 0 }),
+      duration_ns: lasted * us,
+      ...fields,
+    });
   }
 
   line(service: string, at: number, end: number, data: string): this {
@@ -36,7 +42,14 @@ export class Story {
   change(service: string, at: number, commit: { readonly lsn: number; readonly committed: number | null; readonly sent: number }): this {
     const ns = (time: number) => 1000 + time * us;
     const committed_ns = commit.committed === null ? null : ns(commit.committed);
-    return this.#add('wal', service, `wal/${service}`, 'wal', at, { data: `{"n":${commit.lsn}}`, table: 't', action: 'INSERT', commit_lsn: commit.lsn, committed_ns, sent_ns: ns(commit.sent) });
+    return this.#add('wal', service, `wal/${service}`, 'wal', at, {
+      data: `{"n":${commit.lsn}}`,
+      table: 't',
+      action: 'INSERT',
+      commit_lsn: commit.lsn,
+      committed_ns,
+      sent_ns: ns(commit.sent),
+    });
   }
 
   walReady(service: string, wal_segment_bytes: number): this {
@@ -56,7 +69,13 @@ export class Story {
   }
 
   fault(service: string, at: number, lasted: number, fields: Partial<RecordOf['runner']>): this {
-    return this.#add('runner', service, `fault/${service}`, 'fault', at, { pid: 1, tid: 1, duration_ns: lasted * us, data: '{"hit":1}', ...fields });
+    return this.#add('runner', service, `fault/${service}`, 'fault', at, {
+      pid: 1,
+      tid: 1,
+      duration_ns: lasted * us,
+      data: '{"hit":1}',
+      ...fields,
+    });
   }
 
   runner(type: string, at: number, fields: Partial<RecordOf['runner']>): this {
@@ -65,7 +84,8 @@ export class Story {
 
   answer(source: string, barrier: number, lost: number | null = 0, type = 'complete'): this {
     const kind = source.split('/')[0]!;
-    const room = kind === 'stderr' ? 'stdout' : kind === 'syscall' || kind === 'stdout' || kind === 'wal' || kind === 'topic' ? kind : 'runner';
+    const room =
+      kind === 'stderr' ? 'stdout' : kind === 'syscall' || kind === 'stdout' || kind === 'wal' || kind === 'topic' ? kind : 'runner';
     const position = room === 'stdout' || room === 'wal' || room === 'topic' ? (this.#positions.get(source) ?? 0) : undefined;
     return this.#add(room, source.split('/')[1] ?? '', source, type, 0, { barrier, lost, reason: 'so' }, position);
   }
@@ -93,19 +113,34 @@ export class Story {
 
   async told(): Promise<{ events: Told[]; barriers: StoredBarrier[] }> {
     const barriers: StoredBarrier[] = [];
-    const inserter = new Inserter(this.#store.client, this.run, new Map(), { stored: (b) => barriers.push(b), ended: () => {}, failed: () => {} });
+    const inserter = new Inserter(this.#store.client, this.run, new Map(), {
+      stored: (b) => barriers.push(b),
+      ended: () => {},
+      failed: () => {},
+    });
     const correlator = new Correlator(this.run, inserter);
     for (const block of this.#blocks) correlator.take(block);
     correlator.settle();
     await inserter.finish();
-    return { events: await this.#store.client.query<Told>('SELECT * FROM events WHERE run = {run:String} ORDER BY seq', { run: this.run }), barriers };
+    return {
+      events: await this.#store.client.query<Told>('SELECT * FROM events WHERE run = {run:String} ORDER BY seq', { run: this.run }),
+      barriers,
+    };
   }
 
   #runner(type: string, source: string, at: number, fields: Partial<RecordOf['runner']>): this {
     return this.#add('runner', '', source, type, at, fields);
   }
 
-  #add<R extends Room>(room: R, service: string, source: string, type: string, at: number, fields: Partial<RecordOf[R]>, given?: number): this {
+  #add<R extends Room>(
+    room: R,
+    service: string,
+    source: string,
+    type: string,
+    at: number,
+    fields: Partial<RecordOf[R]>,
+    given?: number,
+  ): this {
     const position = given ?? (this.#positions.get(source) ?? 0) + 1;
     this.#positions.set(source, position);
     const header = { run: this.run, test: 't', service, source, position, type, at_ns: 1000 + at * us };
@@ -116,9 +151,22 @@ export class Story {
 
 /** A row of the store. */
 export interface Told {
-  readonly seq: number; readonly type: string; readonly service: string; readonly syscall: string | null; readonly at: number; readonly ret: number | null;
-  readonly peer: string | null; readonly path: string | null; readonly partition: number | null; readonly decision: string | null; readonly label: string | null; readonly duration_ns: number | null;
-  readonly cause_rule: readonly string[]; readonly cause_seq: readonly number[]; readonly cause_certain: readonly number[]; readonly data: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly service: string;
+  readonly syscall: string | null;
+  readonly at: number;
+  readonly ret: number | null;
+  readonly peer: string | null;
+  readonly path: string | null;
+  readonly partition: number | null;
+  readonly decision: string | null;
+  readonly label: string | null;
+  readonly duration_ns: number | null;
+  readonly cause_rule: readonly string[];
+  readonly cause_seq: readonly number[];
+  readonly cause_certain: readonly number[];
+  readonly data: string;
 }
 /** `<service> <call or type>` of each. */
 export const names = (events: readonly Told[]) => events.map((e) => `${e.service} ${e.syscall ?? e.type}`);

@@ -22,6 +22,7 @@ const config = `<clickhouse>
  */
 function users(password: string): string {
   const hash = createHash('sha256').update(password).digest('hex');
+  // prettier-ignore
   const grants = [
     `ALL ON ${database}.*`, 'SELECT ON system.*', 'CREATE TEMPORARY TABLE ON *.*', 'KILL QUERY ON *.*',
     'TABLE ENGINE ON MergeTree', 'TABLE ENGINE ON ReplacingMergeTree',
@@ -48,7 +49,10 @@ function users(password: string): string {
 export function writeEngineConfig(dir: string, password: string): void {
   const folder = join(dir, 'engine');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of [['config.xml', config], ['users.xml', users(password)]] as const) {
+  for (const [name, text] of [
+    ['config.xml', config],
+    ['users.xml', users(password)],
+  ] as const) {
     const draft = join(folder, `${name}.${process.pid}`);
     writeFileSync(draft, text, { mode: 0o644 });
     renameSync(draft, join(folder, name));

@@ -53,6 +53,8 @@ function caveats({ source, vacuous, sampled }: Proof, named: boolean): Caveat[] 
 }
 
 function nobody({ types, services }: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): string {
-  const asked = [types ? `of type ${types.join(' or ')}` : '', services ? `of service ${services.join(' or ')}` : ''].filter((t) => t !== '').join(' ');
+  const asked = [types ? `of type ${types.join(' or ')}` : '', services ? `of service ${services.join(' or ')}` : '']
+    .filter((t) => t !== '')
+    .join(' ');
   return `no attached source can produce events ${asked}; attached are ${proofs.map((p) => p.source).join(', ')}`;
 }

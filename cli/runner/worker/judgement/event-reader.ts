@@ -12,9 +12,14 @@ const batch = 500;
 const smallRange = 20_000;
 
 /** SQL leaves the row to the interpreter: 1. */
-interface Undecided { readonly undecided: number }
+interface Undecided {
+  readonly undecided: number;
+}
 /** How many rows a search found, and the last of them. */
-interface Page { readonly count: number; readonly last: number }
+interface Page {
+  readonly count: number;
+  readonly last: number;
+}
 
 /** The SQL work of an assertion. */
 export interface Work {
@@ -59,7 +64,7 @@ export class EventReader {
   /** The events behind `after` and up to `upTo` that match or may match, in their order. `wanted`: whether the first match is enough. */
   *rows(query: SelectionQuery, after: number, upTo: number, wanted: 'first' | 'all'): Generator<Found> {
     const limit = query.kind === 'exact' && wanted === 'first' ? 1 : page;
-    for (let from = after; from < upTo; ) {
+    for (let from = after; from < upTo;) {
       const range = { run: this.#run, test: this.#test, after: from, up_to: upTo };
       const found = upTo - from <= smallRange ? yield* this.#whole(query, range, limit) : yield* this.#searched(query, range, limit);
       if (found.count < limit) return;
@@ -78,12 +83,19 @@ export class EventReader {
   /** Many events: first which, then as many of them as are wanted. */
   *#searched(query: SelectionQuery, range: Range, limit: number): Generator<Found, Page> {
     const found = this.#ask<{ seq: number } & Undecided>(query.statements.first(range, limit), true);
-    for (let i = 0; i < found.length; ) {
+    for (let i = 0; i < found.length;) {
       // Whoever looks for the first match needs nothing behind one that is certain.
       const certain = found.findIndex((f, k) => k >= i && f.undecided === 0);
       const end = Math.min(certain < 0 ? found.length : certain + 1, i + batch);
       const part = found.slice(i, end);
-      const rows = this.#ask<EventRow>(query.statements.rows(range, part.map((f) => f.seq), eventColumns), false);
+      const rows = this.#ask<EventRow>(
+        query.statements.rows(
+          range,
+          part.map((f) => f.seq),
+          eventColumns,
+        ),
+        false,
+      );
       this.#count(part);
       for (const [k, row] of rows.entries()) yield { event: this.event(row), certain: part[k]!.undecided === 0 };
       i = end;
@@ -115,7 +127,8 @@ export class EventReader {
 
   /** The whole vector clock of an event: the store keeps other lanes' entries only where they changed. */
   clock(row: EventRow): Clock {
-    const sql = 'SELECT clock_service, clock_value FROM events WHERE run = {run:String} AND test = {test:String} AND service = {service:String} AND seq <= {seq:UInt64} AND notEmpty(clock_service) ORDER BY seq DESC LIMIT 1';
+    const sql =
+      'SELECT clock_service, clock_value FROM events WHERE run = {run:String} AND test = {test:String} AND service = {service:String} AND seq <= {seq:UInt64} AND notEmpty(clock_service) ORDER BY seq DESC LIMIT 1';
     const params = { run: this.#run, test: this.#test, service: row.service, seq: row.seq };
     const [last] = this.#host.query({ sql, params }) as ReadonlyArray<Pick<EventRow, 'clock_service' | 'clock_value'>>;
     const others = last ? Object.fromEntries(last.clock_service.map((s, i) => [s, last.clock_value[i]!])) : {};

@@ -16,11 +16,21 @@ function saw(clause: Clause, thread: Thread, event: EventValue): string {
 export function nearMisses(query: SelectionQuery, candidates: readonly EventValue[], thread: Thread): NearMiss[] {
   const { where, filters } = query.selection;
   const parts = where instanceof StarlarkFunction ? clauses(where) : [];
-  const judged = candidates.map((event) => ({ event, clauses: [
-    ...[...filters].map(([name, wanted]) => ({ text: `${name}=${String(wanted)}`, met: filterMatches(event, name, wanted), saw: repr(seenBy(event, name) ?? null) })),
-    ...parts.map((clause) => ({ text: clause.source, met: clause.test(thread, event).kind === 'true', saw: saw(clause, thread, event) })),
-  ] }));
+  const judged = candidates.map((event) => ({
+    event,
+    clauses: [
+      ...[...filters].map(([name, wanted]) => ({
+        text: `${name}=${String(wanted)}`,
+        met: filterMatches(event, name, wanted),
+        saw: repr(seenBy(event, name) ?? null),
+      })),
+      ...parts.map((clause) => ({ text: clause.source, met: clause.test(thread, event).kind === 'true', saw: saw(clause, thread, event) })),
+    ],
+  }));
   const score = (j: (typeof judged)[number]) => j.clauses.filter((c) => c.met).length;
-  return judged.filter((j) => score(j) > 0).sort((a, b) => score(b) - score(a) || b.event.row.seq - a.event.row.seq).slice(0, most)
+  return judged
+    .filter((j) => score(j) > 0)
+    .sort((a, b) => score(b) - score(a) || b.event.row.seq - a.event.row.seq)
+    .slice(0, most)
     .map((j) => ({ event: shown(j.event.row), clauses: j.clauses }));
 }

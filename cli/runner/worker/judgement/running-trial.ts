@@ -21,10 +21,14 @@ import { TestStop } from './test-stop.ts';
 const pause_ms = 5;
 const nearCandidates = 2000;
 
-type Outcome = Pick<AssertionResult, 'verdict' | 'message'> & Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources' | 'caveats'>>;
+type Outcome = Pick<AssertionResult, 'verdict' | 'message'> &
+  Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources' | 'caveats'>>;
 
 /** What a search for the first match came to. */
-interface Search { readonly found: EventValue | null; readonly raised: { readonly event: EventValue; readonly error: StarlarkError } | null }
+interface Search {
+  readonly found: EventValue | null;
+  readonly raised: { readonly event: EventValue; readonly error: StarlarkError } | null;
+}
 
 /** The builtins of a running test, carried out over the host. */
 export class RunningTrial implements Trial {
@@ -47,11 +51,16 @@ export class RunningTrial implements Trial {
   step({ service, interface: { name }, method, call, timeout_ms }: Step): Value {
     const reply = this.#host.step({ service, interface: name, method, call, timeout_ms });
     switch (reply.protocol) {
-      case 'http': return new ResponseValue(reply);
+      case 'http':
+        return new ResponseValue(reply);
       case 'tcp':
         if (reply.error !== '') throw new EvalError(`${service}.send(): ${reply.error}`);
         return reply.text;
-      case 'redis': case 'postgres': case 'kafka': case 'nats': return new ResultValue(reply);
+      case 'redis':
+      case 'postgres':
+      case 'kafka':
+      case 'nats':
+        return new ResultValue(reply);
     }
   }
 
@@ -66,7 +75,8 @@ export class RunningTrial implements Trial {
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
     this.caveats.push(...caveats);
     const matches: EventValue[] = [];
-    for (const { event, certain } of this.#events.rows(query, 0, barrier.seq, 'all')) if (certain || query.decide(event, thread)) matches.push(event);
+    for (const { event, certain } of this.#events.rows(query, 0, barrier.seq, 'all'))
+      if (certain || query.decide(event, thread)) matches.push(event);
     return new StarlarkList(matches);
   }
 
@@ -75,7 +85,7 @@ export class RunningTrial implements Trial {
     const query = new SelectionQuery(selection);
     const end_ms = this.#host.now_ms() + within_ms;
     let barrier = this.#host.barrier();
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const { found, raised } = this.#search(query, after, barrier.seq, thread);
       if (raised) this.#end(assertion, query, predicateRaised(raised));
       if (found) return this.#end(assertion, query, { verdict: 'passed', message: '', witness: [shown(found.row)] }) ?? found;
@@ -100,7 +110,8 @@ export class RunningTrial implements Trial {
       this.#end(assertion, query, { verdict: 'failed', message: 'This must never happen, and it did:', witness: [shown(found.row)], past });
     }
     const { sources, doubts, caveats } = dependence(query, barrier.proofs);
-    if (doubts.length > 0) this.#end(assertion, query, { verdict: 'inconclusive', message: `Absence is not proven: ${doubts.join('; ')}.`, sources });
+    if (doubts.length > 0)
+      this.#end(assertion, query, { verdict: 'inconclusive', message: `Absence is not proven: ${doubts.join('; ')}.`, sources });
     this.#end(assertion, query, { verdict: 'passed', message: '', sources, caveats });
     return null;
   }
@@ -116,11 +127,16 @@ export class RunningTrial implements Trial {
     const raised = a.raised ?? b.raised;
     if (raised) this.#end(assertion, a.query, predicateRaised(raised));
     const across = a.found && b.found && a.found.row.service !== b.found.row.service;
-    const needs = [dependence(a.query, barrier.proofs), dependence(b.query, barrier.proofs), ...(across ? [dependence({ types: ['syscall'], services: null }, barrier.proofs)] : [])];
+    const needs = [
+      dependence(a.query, barrier.proofs),
+      dependence(b.query, barrier.proofs),
+      ...(across ? [dependence({ types: ['syscall'], services: null }, barrier.proofs)] : []),
+    ];
     const sources = [...new Set(needs.flatMap((n) => n.sources))];
     const doubts = [...new Set(needs.flatMap((n) => n.doubts))];
     const outcome = this.#order(a.found, b.found);
-    if (doubts.length > 0) this.#end(assertion, a.query, { verdict: 'inconclusive', message: `The order is not proven: ${doubts.join('; ')}.`, sources });
+    if (doubts.length > 0)
+      this.#end(assertion, a.query, { verdict: 'inconclusive', message: `The order is not proven: ${doubts.join('; ')}.`, sources });
     this.#end(assertion, a.query, { ...outcome, sources });
     return null;
   }
@@ -168,7 +184,8 @@ export class RunningTrial implements Trial {
 
   #nothingCame(query: SelectionQuery, barrier: BarrierReply, within_ms: number, thread: Thread): Outcome {
     const { sources, doubts } = dependence(query, barrier.proofs);
-    if (doubts.length > 0) return { verdict: 'inconclusive', message: `No event matched, but that is not proven: ${doubts.join('; ')}.`, sources };
+    if (doubts.length > 0)
+      return { verdict: 'inconclusive', message: `No event matched, but that is not proven: ${doubts.join('; ')}.`, sources };
     const misses = nearMisses(query, this.#events.near(query, barrier.seq, nearCandidates), thread);
     const none = misses.length === 0 ? ` Nothing came near: the test has ${barrier.seq} events, none meets any clause.` : '';
     return { verdict: 'failed', message: `No event matched within ${within_ms / 1000} s.${none}`, misses, sources };
@@ -177,12 +194,22 @@ export class RunningTrial implements Trial {
   #order(first: EventValue | null, then: EventValue | null): Outcome {
     if (!first || !then) return { verdict: 'failed', message: `There is no event that matches ${!first ? 'first' : 'then'}.` };
     const witness = [shown(first.row), shown(then.row)];
-    const before = first.row.service === then.row.service ? first.row.seq < then.row.seq : (this.#events.clock(then.row)[first.row.service] ?? 0) >= first.row.lane;
+    const before =
+      first.row.service === then.row.service
+        ? first.row.seq < then.row.seq
+        : (this.#events.clock(then.row)[first.row.service] ?? 0) >= first.row.lane;
     const assumed = [first, then].filter((e) => hasAssumedPlace(e.row)).map((e) => `#${e.row.seq} ${e.row.type} of ${e.row.service}`);
     const caveats: Caveat[] = assumed.length > 0 ? [{ kind: 'assumed', text: `order by assumed place of ${assumed.join(' and ')}` }] : [];
     if (before) return { verdict: 'passed', message: '', witness, caveats };
-    const after = first.row.service === then.row.service ? first.row.seq > then.row.seq : (this.#events.clock(first.row)[then.row.service] ?? 0) >= then.row.lane;
-    return { verdict: 'failed', witness, message: after ? 'The order is the other way round:' : 'Neither happens before the other, they are concurrent:' };
+    const after =
+      first.row.service === then.row.service
+        ? first.row.seq > then.row.seq
+        : (this.#events.clock(first.row)[then.row.service] ?? 0) >= then.row.lane;
+    return {
+      verdict: 'failed',
+      witness,
+      message: after ? 'The order is the other way round:' : 'Neither happens before the other, they are concurrent:',
+    };
   }
 }
 

@@ -22,7 +22,9 @@ export class SelectionQuery {
     this.selection = selection;
     const { where, filters } = selection;
     const parts: Translation[] = [
-      ...(where === null ? [] : [where instanceof StarlarkFunction ? translate(where) : ({ kind: 'none', why: 'it is a builtin' } as const)]),
+      ...(where === null
+        ? []
+        : [where instanceof StarlarkFunction ? translate(where) : ({ kind: 'none', why: 'it is a builtin' } as const)]),
       ...(filters.size === 0 ? [] : [translateFilters(filters)]),
     ];
     const open = parts.filter((part) => part.kind !== 'exact');
@@ -45,7 +47,10 @@ export class SelectionQuery {
     const parts = ['run = {run:String}', 'test = {test:String}', 'seq <= {upTo:UInt64}'];
     if (this.types) parts.push('type IN {types:Array(String)}');
     if (this.services) parts.push('service IN {services:Array(String)}');
-    return { sql: `SELECT ${eventColumns.join(', ')} FROM events WHERE ${parts.join(' AND ')} ORDER BY seq DESC LIMIT ${limit}`, params: { run, test, upTo, types: this.types, services: this.services } };
+    return {
+      sql: `SELECT ${eventColumns.join(', ')} FROM events WHERE ${parts.join(' AND ')} ORDER BY seq DESC LIMIT ${limit}`,
+      params: { run, test, upTo, types: this.types, services: this.services },
+    };
   }
 }
 

@@ -6,7 +6,9 @@ import type { StepDefinition } from '../steps.ts';
 /** get post put patch delete. */
 export const httpSteps: readonly StepDefinition[] = ['get', 'post', 'put', 'patch', 'delete'].map((method) => ({
   signature: {
-    name: method, returns: 'response', doc: `Sends a ${method.toUpperCase()} request and returns the response: status, headers, body, data, ok, error, duration_ms.`,
+    name: method,
+    returns: 'response',
+    doc: `Sends a ${method.toUpperCase()} request and returns the response: status, headers, body, data, ok, error, duration_ms.`,
     params: [
       { name: 'path', type: 'string', required: true, doc: 'path on the service, with its query if it has one' },
       { name: 'body', type: 'any', doc: 'a string, or a dict or list, sent as JSON' },

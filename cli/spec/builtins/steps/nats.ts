@@ -7,6 +7,30 @@ const params: readonly Param[] = [{ name: 'subject', type: 'string', required: t
 
 /** publish, request. */
 export const natsSteps: readonly StepDefinition[] = [
-  { signature: { name: 'publish', returns: 'result', doc: 'Publishes one message and waits until the server has it. The result has data (None), ok, error, duration_ms.', params }, call: (args) => ({ protocol: 'nats', subject: natsSubject(args.string('subject')!, 'publish()', false), value: messageValue(args.any('value'), 'publish()') }) },
-  { signature: { name: 'request', returns: 'result', doc: 'Sends a request and returns the reply: data is the decoded JSON, or the text. The result has data, ok, error, duration_ms.', params }, call: (args) => ({ protocol: 'nats', subject: natsSubject(args.string('subject')!, 'request()', false), value: messageValue(args.any('value'), 'request()') }) },
+  {
+    signature: {
+      name: 'publish',
+      returns: 'result',
+      doc: 'Publishes one message and waits until the server has it. The result has data (None), ok, error, duration_ms.',
+      params,
+    },
+    call: (args) => ({
+      protocol: 'nats',
+      subject: natsSubject(args.string('subject')!, 'publish()', false),
+      value: messageValue(args.any('value'), 'publish()'),
+    }),
+  },
+  {
+    signature: {
+      name: 'request',
+      returns: 'result',
+      doc: 'Sends a request and returns the reply: data is the decoded JSON, or the text. The result has data, ok, error, duration_ms.',
+      params,
+    },
+    call: (args) => ({
+      protocol: 'nats',
+      subject: natsSubject(args.string('subject')!, 'request()', false),
+      value: messageValue(args.any('value'), 'request()'),
+    }),
+  },
 ];

@@ -3,18 +3,33 @@ import type { Arguments, Param } from '../signature.ts';
 import type { StepDefinition } from '../steps.ts';
 
 const params: readonly Param[] = [
-  { name: 'sql', type: 'string', required: true, doc: 'one statement, with $1, $2 … for params; without params several, as one transaction, unless BEGIN and COMMIT are among them' },
+  {
+    name: 'sql',
+    type: 'string',
+    required: true,
+    doc: 'one statement, with $1, $2 … for params; without params several, as one transaction, unless BEGIN and COMMIT are among them',
+  },
   { name: 'params', type: 'list', doc: 'values of $1, $2 …; dicts and lists are sent as JSON' },
 ];
 
 /** query, exec. */
 export const postgresSteps: readonly StepDefinition[] = [
   {
-    signature: { name: 'query', returns: 'result', doc: 'Runs a statement and returns its rows: data is a list of dicts, of several statements the rows of the last that has any. Integers, floats, bools, JSON and NULL are such values, all else, numeric too, is text. The result has data, ok, error, duration_ms.', params },
+    signature: {
+      name: 'query',
+      returns: 'result',
+      doc: 'Runs a statement and returns its rows: data is a list of dicts, of several statements the rows of the last that has any. Integers, floats, bools, JSON and NULL are such values, all else, numeric too, is text. The result has data, ok, error, duration_ms.',
+      params,
+    },
     call: statement,
   },
   {
-    signature: { name: 'exec', returns: 'result', doc: 'Runs a statement: data is {"rows_affected": n}, of several statements their sum. The result has data, ok, error, duration_ms.', params },
+    signature: {
+      name: 'exec',
+      returns: 'result',
+      doc: 'Runs a statement: data is {"rows_affected": n}, of several statements their sum. The result has data, ok, error, duration_ms.',
+      params,
+    },
     call: statement,
   },
 ];

@@ -21,7 +21,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'cli/query': ['cli/starlark', 'schemas'],
   'cli/events': ['schemas'],
   'cli/spec': ['cli/starlark', 'cli/query', 'cli/events'],
-  'cli/runner': ['cli/spec', 'cli/query', 'cli/starlark', 'cli/events', 'cli/export', 'cli/report', 'services/store', 'services/bus', 'services/collector', 'services/clients', 'schemas'],
+  'cli/runner': [
+    'cli/spec',
+    'cli/query',
+    'cli/starlark',
+    'cli/events',
+    'cli/export',
+    'cli/report',
+    'services/store',
+    'services/bus',
+    'services/collector',
+    'services/clients',
+    'schemas',
+  ],
   'cli/export': ['cli/events', 'cli/runner', 'services/store', 'schemas'],
   'cli/report': ['cli/events', 'cli/runner', 'cli/spec'],
   'cli/commands': ['cli/runner'],
@@ -31,16 +43,23 @@ const rooms = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const roomOf = (file: string): string | null => rooms.find((room) => file.startsWith(`${room}/`)) ?? null;
 
 const sources = ['schemas', 'services', 'cli'].flatMap((dir) =>
-  readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/(^|\/)(bench|testing|fuzz)/.test(relative(dir, name))));
+  readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(dir, name))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/(^|\/)(bench|testing|fuzz)/.test(relative(dir, name))),
+);
 
 test('every import points to a room that its own may know', () => {
   const wrong = sources.flatMap((file) => {
     const room = roomOf(file);
-    const imports = [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import) ?\(?'(\.[^']+)'/g)].map((m) => relative(root, join(root, dirname(file), m[1]!)));
-    return imports.filter((target) => {
-      const other = roomOf(target);
-      return room === null || other === null || (other !== room && !allowed[room]!.includes(other));
-    }).map((target) => `${file} imports ${target}`);
+    const imports = [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import) ?\(?'(\.[^']+)'/g)].map((m) =>
+      relative(root, join(root, dirname(file), m[1]!)),
+    );
+    return imports
+      .filter((target) => {
+        const other = roomOf(target);
+        return room === null || other === null || (other !== room && !allowed[room]!.includes(other));
+      })
+      .map((target) => `${file} imports ${target}`);
   });
   expect(wrong).toEqual([]);
   expect(sources.length).toBeGreaterThan(50);
