@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { WalWrites } from './wal-writes.ts';
 
 const pageBytes = 8192;
-const commitBytes = 46;
+/** Of a commit record: most are as short as they can be. */
+const bytesOf = (step: number): number => 46 + (step % 5 === 0 ? step % 900 : 0);
 
 /**
  * Group commit as PostgreSQL does it: committers take their timestamp, then insert their record behind others; a write takes the pages from
@@ -15,9 +16,10 @@ function groupCommit(
   committers: number,
 ): { writes: WalWrites; commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> } {
   const writes = new WalWrites();
-  const pending: Array<{ committed: number; lsn: number | null }> = Array.from({ length: committers }, () => ({
+  const pending: Array<{ committed: number; lsn: number | null; bytes: number }> = Array.from({ length: committers }, () => ({
     committed: -1,
     lsn: null,
+    bytes: 0,
   }));
   const commits: Array<{ lsn: number; committed: number; sent: number; wrote: number }> = [];
   let now = 0;
@@ -34,7 +36,7 @@ function groupCommit(
       const write = writes.add(0, now, now + 4, 1, { high: 0, low: 0 }, from, (onlyFull ? full : full + pageBytes) - from);
       written = onlyFull ? full : end;
       for (const p of pending) {
-        if (p.lsn === null || p.lsn + commitBytes > written) continue;
+        if (p.lsn === null || p.lsn + p.bytes > written) continue;
         commits.push({ lsn: p.lsn, committed: p.committed, sent: now + 5 + (step % 40), wrote: write.exit });
         p.lsn = null;
         p.committed = -1;
@@ -42,7 +44,8 @@ function groupCommit(
     } else if (who.committed < 0) who.committed = now;
     else if (who.lsn === null) {
       who.lsn = end + (step % 3000);
-      end = who.lsn + commitBytes;
+      who.bytes = bytesOf(step);
+      end = who.lsn + who.bytes;
     }
   }
   return { writes, commits };
@@ -71,4 +74,13 @@ test('a commit record that two writes share belongs to the one that brought its 
   writes.add(0, 20, 24, 1, { high: 0, low: 0 }, 0, pageBytes);
   const second = writes.add(0, 30, 34, 1, { high: 0, low: 0 }, pageBytes, pageBytes);
   expect(writes.covering(pageBytes - 16, 10, 40)).toEqual({ first: second, only: true });
+});
+
+test('a commit record that the first write may not hold to its end may belong to the one behind it', () => {
+  const writes = new WalWrites();
+  const first = writes.add(0, 20, 24, 1, { high: 0, low: 0 }, 0, pageBytes);
+  writes.add(0, 30, 34, 1, { high: 0, low: 0 }, pageBytes, pageBytes);
+  expect(writes.covering(pageBytes - 100, 10, 40)).toEqual({ first, only: false });
+  expect(writes.covering(pageBytes - 100, 10, 29)).toEqual({ first, only: true });
+  expect(writes.covering(pageBytes - 2000, 10, 40)).toEqual({ first, only: true });
 });

@@ -22,8 +22,11 @@ export interface Candidates {
 
 const fileName = /\/pg_wal\/[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})$/;
 const highBytes = 2 ** 32;
-/** No commit record of a server with wal_level=logical is shorter: header, time, flags, database (xact.h). A write may end within one. */
-const leastCommit_bytes = 46;
+/**
+ * No commit record of a server with wal_level=logical is shorter: header, time, flags, database (xact.h). A write may end within one. Only
+ * those that end hundreds of subtransactions, or alter dozens of tables, are longer than the greatest.
+ */
+const commit_bytes = { least: 46, greatest: 1024 } as const;
 /** Kept of a service's writes. */
 const limit = 65_536;
 
@@ -56,15 +59,18 @@ export class WalWrites {
    */
   covering(lsn: number, from: number, to: number): Candidates {
     const list = this.#writes;
-    const last = lsn + leastCommit_bytes - 1;
+    const last = lsn + commit_bytes.least - 1;
     let first: Origin | null = null;
+    let end = 0;
     for (let i = this.#firstEndedAt(from); i < list.length && list[i]!.origin.exit <= to; i++) {
       const write = list[i]!;
       const start = write.place.high * highBytes + write.place.low * this.segmentBytes + write.offset;
-      if (start > last) break;
+      // The record's end may be in here if the first did not hold all that it can be.
+      if (start > last) return { first, only: first === null || end - lsn >= commit_bytes.greatest };
       if (last >= start + write.bytes || write.origin.entry < from) continue;
       if (first) return { first, only: false };
       first = write.origin;
+      end = start + write.bytes;
     }
     return { first, only: true };
   }
