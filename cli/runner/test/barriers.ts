@@ -3,7 +3,8 @@ import type { BarrierReply } from '../host.ts';
 import type { CollectorKind } from '../processes/collector.ts';
 import type { Drained } from '../processes/launch.ts';
 import type { TestContext } from './context.ts';
-import type { Doubt, ServiceProcess } from './service-process.ts';
+import type { Doubt } from './service-faults.ts';
+import type { ServiceProcess } from './service-process.ts';
 
 const flowEvery_ms = 100;
 /** What a collector that answers at its deadline may need until it is heard. */
@@ -114,7 +115,7 @@ export class Barriers {
     const syscalls = ask('syscall');
     const remote = remoteKinds
       .filter((kind) => this.#has(kind))
-      .map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.strikesCommits).map((s) => s.plan.name) }));
+      .map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.faults.strikesCommits).map((s) => s.plan.name) }));
     const drained = await this.#drain(barrier, deadline);
     const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.
@@ -145,7 +146,7 @@ export class Barriers {
   async #drainHits(deadline: Deadline): Promise<Map<string, Doubt>> {
     const silent = { lost: null, reason: 'the launcher or the keeper did not answer' };
     const one = async (s: ServiceProcess) =>
-      [s.plan.name, await Promise.race([s.drainHits(), deadline.passed.then(() => silent)])] as const;
+      [s.plan.name, await Promise.race([s.faults.drainHits(), deadline.passed.then(() => silent)])] as const;
     const answers = await Promise.all(this.#services.map(one));
     return new Map(answers.flatMap(([name, doubt]) => (doubt ? [[name, doubt]] : [])));
   }
@@ -154,7 +155,7 @@ export class Barriers {
   #answerFaults(barrier: number, drained: ReadonlyMap<string, Drained | null>, doubts: ReadonlyMap<string, Doubt>): void {
     const { recorder, test } = this.#context;
     for (const service of this.#services) {
-      const source = service.faultSource;
+      const source = service.faults.source;
       if (!this.#attached.has(source)) continue;
       const doubt = doubts.get(service.plan.name);
       if (doubt) recorder.writeFor(test, source, service.plan.name, 'incomplete', { barrier, ...doubt });

@@ -96,19 +96,20 @@ export class LiveHost implements HostServer {
   async #armAll(faults: readonly FaultPlan[]): Promise<number[]> {
     const missing: Record<string, string[]> = {};
     for (const fault of faults)
-      if (!this.#service(fault.service).canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
+      if (!this.#service(fault.service).faults.canArm(fault)) missing[fault.service] = [...(missing[fault.service] ?? []), ...fault.calls];
     if (Object.keys(missing).length > 0) throw new EnvironmentError('E_FILTER', JSON.stringify(missing));
     return Promise.all(faults.map((fault) => this.#arm(fault)));
   }
 
   async #arm(fault: FaultPlan): Promise<number> {
     const rule = this.#world.nextRule();
-    await this.#service(fault.service).arm(rule, fault, this.#context.seed);
+    await this.#service(fault.service).faults.arm(rule, fault, this.#context.seed);
     return rule;
   }
 
   async #disarm(rules: readonly number[]): Promise<void> {
-    for (const service of this.#world.services) for (const rule of rules) if (service.rules.has(rule)) await service.disarm(rule);
+    for (const service of this.#world.services)
+      for (const rule of rules) if (service.faults.rules.has(rule)) await service.faults.disarm(rule);
   }
 
   #service(name: string): ServiceProcess {

@@ -153,5 +153,5 @@ function testError(cause: unknown): TestError {
 }
 
 function faultResults(world: World): FaultResult[] {
-  return world.services.flatMap((s) => [...s.rules.values()].map(({ fault, hits }) => faultResult(fault, hits)));
+  return world.services.flatMap((s) => [...s.faults.rules.values()].map(({ fault, hits }) => faultResult(fault, hits)));
 }

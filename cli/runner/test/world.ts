@@ -96,7 +96,7 @@ export class World {
   /** Ends the services: SIGTERM, then everything that is left. */
   async stopServices(): Promise<void> {
     // A keeper that is gone has taken its rules with it.
-    await Promise.all(this.services.map((s) => s.disarm('*').catch(() => {})));
+    await Promise.all(this.services.map((s) => s.faults.disarm('*').catch(() => {})));
     await Promise.all(this.services.map((s) => s.stop(grace_ms)));
   }
 
