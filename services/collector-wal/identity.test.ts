@@ -114,9 +114,9 @@ describe.each(versions)('a service is never refused an update because it is obse
     expect((await updates('keyed')).length).toBe(1);
   });
 
-  test.runIf(name === 'npm')(
-    'where rows cannot be told apart at all, their table is not refused anything, and nothing is proven any more',
-    async () => {
+  // PostgreSQL has virtual columns from version 18 on.
+  if (name === 'npm') {
+    test('where rows cannot be told apart at all, their table is not refused anything, and nothing is proven any more', async () => {
       await server.run('CREATE TABLE orders (id int PRIMARY KEY)', 'INSERT INTO orders VALUES (1)');
       await collector.attach(server.port, ['orders']);
       await server.run(
@@ -140,8 +140,8 @@ describe.each(versions)('a service is never refused an update because it is obse
         ),
       });
       await server.run('DROP TABLE stays');
-    },
-  );
+    });
+  }
 
   test('a named table that loses its key, while another one without a key keeps the publication from being for all', async () => {
     await server.run('CREATE TABLE legacy (id int)', 'CREATE TABLE invoices (id int CONSTRAINT invoices_key PRIMARY KEY)');
