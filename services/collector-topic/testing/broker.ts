@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigResourceTypes, Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
+import kafkajs, { Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
 import { KafkaBroker } from '../../clients/kafka/broker.ts';
 import { startBroker } from '../../../infra/kafka/broker.ts';
 import { freePortPair } from '../../../infra/kafka/ports.ts';
@@ -53,7 +53,7 @@ export class TestBroker {
   /** How long its cleaner pauses when there is nothing to compact. */
   async cleanEvery_ms(ms: number): Promise<void> {
     const configEntries = [{ name: 'log.cleaner.backoff.ms', value: String(ms) }];
-    await this.admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.BROKER, name: '1', configEntries }] });
+    await this.admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: '1', configEntries }] });
   }
 
   /** Waits until the offsets that partition 0 of a topic holds are such. */
