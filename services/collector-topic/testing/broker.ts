@@ -53,7 +53,10 @@ export class TestBroker {
   /** How long its cleaner pauses when there is nothing to compact. */
   async cleanEvery_ms(ms: number): Promise<void> {
     const configEntries = [{ name: 'log.cleaner.backoff.ms', value: String(ms) }];
-    await this.admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: '1', configEntries }] });
+    await this.admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: '1', configEntries }],
+    });
   }
 
   /** Waits until the offsets that partition 0 of a topic holds are such. */
