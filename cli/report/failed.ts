@@ -1,9 +1,8 @@
 import { EnvironmentError } from '../runner/environment-error.ts';
+import { interruptedCode } from '../runner/interruption.ts';
 import { SpecError } from '../runner/spec-error.ts';
 
 const usageCodes = new Set<unknown>(['E_STORE_ADDRESS', 'E_BUS_ADDRESS']);
-
-const interrupted = 130;
 
 /**
  * Ends the process over an error that no test could take: its sentence to stderr, exit code 2 for what the user wrote, 3 for the machine,
@@ -14,7 +13,7 @@ export function failed(error: unknown): never {
   if (oclif?.exit === 0) process.exit(0);
   const usage = oclif !== undefined || error instanceof SpecError || usageCodes.has((error as { code?: unknown }).code);
   process.stderr.write(`${usage || error instanceof EnvironmentError || hasCode(error) ? message : unforeseen(error)}\n`);
-  process.exit((error as { code?: unknown }).code === 'E_INTERRUPTED' ? interrupted : usage ? 2 : 3);
+  process.exit((error as { code?: unknown }).code === 'E_INTERRUPTED' ? interruptedCode : usage ? 2 : 3);
 }
 
 function hasCode(error: unknown): boolean {

@@ -8,6 +8,7 @@ import { styleFor } from '../report/style.ts';
 import { exitCode } from '../report/summary.ts';
 import { TerminalReport } from '../report/terminal.ts';
 import { parseDuration } from '../spec/duration.ts';
+import { interruptedCode } from './interruption.ts';
 import type { RunResult } from './result.ts';
 import { runSpec, type RunObserver } from './run.ts';
 import { selectTests } from './select-tests.ts';
@@ -69,7 +70,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
     await store.close();
     results.push(result);
   }
-  return stop.signal.aborted ? 130 : exitCode(results, flags.strict);
+  return stop.signal.aborted ? interruptedCode : exitCode(results, flags.strict);
 }
 
 /** Reports tests as they end; on a terminal it also shows what is running. */

@@ -1,3 +1,4 @@
+import { jsonBytes, type JsonBytes } from '../clients/json-bytes.ts';
 import { canonicalJson } from '../collector/canonical-json.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
@@ -98,13 +99,7 @@ export class Topic implements Sink {
 /** Headers as a JSON object; a name that came more than once has a list, and bytes that are no text are `{"base64": …}`. */
 function headersText(headers: Message['headers']): string {
   if (headers.length === 0) return '{}';
-  const out = new Map<string, HeaderValue[]>();
-  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), headerValue(value)]);
+  const out = new Map<string, Array<JsonBytes | null>>();
+  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value && jsonBytes(value)]);
   return JSON.stringify(Object.fromEntries([...out].map(([name, values]) => [name, values.length === 1 ? values[0] : values])));
-}
-
-type HeaderValue = null | string | { readonly base64: string };
-
-function headerValue(bytes: Buffer | null): HeaderValue {
-  return bytes === null ? null : (textOf(bytes) ?? { base64: bytes.toString('base64') });
 }

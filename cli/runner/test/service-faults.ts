@@ -9,7 +9,6 @@ type Hit = Extract<Notice, { kind: 'hit' }>;
 
 /** A rule that launch or the keeper was told, and how often it has struck. */
 export interface ArmedRule {
-  readonly rule: number;
   readonly fault: FaultPlan;
   hits: number;
 }
@@ -79,7 +78,7 @@ export class ServiceFaults {
 
   /** Arms a fault; settles when it is in force. */
   async arm(rule: number, fault: FaultPlan, seed: number): Promise<void> {
-    this.rules.set(rule, { rule, fault, hits: 0 });
+    this.rules.set(rule, { fault, hits: 0 });
     this.#inForce.add(rule);
     const { after, count } = fault;
     const ppm = Math.round(fault.probability * 1e6);

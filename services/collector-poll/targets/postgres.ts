@@ -1,31 +1,17 @@
-import { connectPostgres, type PostgresConnection, type PostgresLogin, type PostgresResult } from '../../clients/postgres.ts';
-import { asText, onceStarted, type Sample, type Target } from './target.ts';
+import { connectPostgres, type PostgresLogin, type PostgresResult } from '../../clients/postgres.ts';
+import { asText, serverTarget, type Sample, type Target } from './target.ts';
 
 /** "The database system is starting up." */
 const cannotConnectNow = '57P03';
 
 /** A query. A single value is that value, rows are a JSON list of objects, no row is nothing. */
 export function postgresTarget(sql: string, login: PostgresLogin): Target {
-  let connection: PostgresConnection | null = null;
-  return {
-    sample: onceStarted(
-      async (timeout_ms) => {
-        try {
-          connection ??= await connectPostgres(login, timeout_ms, 'observer');
-          return sampleOf(await connection.query(sql, [], timeout_ms));
-        } catch (error) {
-          // An error of the statement leaves the connection as it is; every other one may have broken it.
-          if ((error as { severity?: string }).severity !== 'ERROR') {
-            void connection?.close();
-            connection = null;
-          }
-          throw error;
-        }
-      },
-      (error) => (error as { code?: string }).code === cannotConnectNow,
-    ),
-    close: () => void connection?.close(),
-  };
+  return serverTarget({
+    connect: (timeout_ms) => connectPostgres(login, timeout_ms, 'observer'),
+    ask: async (connection, timeout_ms) => sampleOf(await connection.query(sql, [], timeout_ms)),
+    answers: (error) => (error as { severity?: string }).severity === 'ERROR',
+    starting: (error) => (error as { code?: string }).code === cannotConnectNow,
+  });
 }
 
 function sampleOf({ rows }: PostgresResult): Sample {

@@ -1,26 +1,15 @@
-import { connectRedis, type RedisConnection } from '../../clients/redis.ts';
-import { asText, onceStarted, type Target } from './target.ts';
+import { connectRedis } from '../../clients/redis.ts';
+import { asText, serverTarget, type Target } from './target.ts';
 
-/** A Redis command. Nil is nothing; arrays are JSON. A connection that broke is made anew for the next sample. */
+/** A Redis command. Nil is nothing; arrays are JSON. */
 export function redisTarget(words: readonly string[], port: number): Target {
-  let connection: RedisConnection | null = null;
-  return {
-    sample: onceStarted(
-      async (timeout_ms) => {
-        try {
-          connection ??= await connectRedis(port, timeout_ms, 'observer');
-          const reply = await connection.command(words, timeout_ms);
-          return { value: asText(reply), exists: reply !== null };
-        } catch (error) {
-          if ((error as Error).name !== 'ReplyError') {
-            connection?.close();
-            connection = null;
-          }
-          throw error;
-        }
-      },
-      ({ message }) => message.startsWith('LOADING'),
-    ),
-    close: () => connection?.close(),
-  };
+  return serverTarget({
+    connect: (timeout_ms) => connectRedis(port, timeout_ms, 'observer'),
+    ask: async (connection, timeout_ms) => {
+      const reply = await connection.command(words, timeout_ms);
+      return { value: asText(reply), exists: reply !== null };
+    },
+    answers: ({ name }) => name === 'ReplyError',
+    starting: ({ message }) => message.startsWith('LOADING'),
+  });
 }

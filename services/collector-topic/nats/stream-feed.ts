@@ -81,9 +81,9 @@ export class StreamFeed implements Feed {
     const { state, created, config } = await this.#manager.streams.info(this.#stream);
     if (created !== this.#created) this.#beginAnew(created);
     if (state.last_seq < this.#next - 1) this.#goBack(state.last_seq);
-    const altered = this.#keeps && !keeps(config, this.#subject);
-    if (altered) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
-    this.#keeps = keeps(config, this.#subject);
+    const kept = keeps(config, this.#subject);
+    if (this.#keeps && !kept) this.#sink.gap(null, `stream ${this.#stream} was altered: it does not keep all of ${this.#subject} any more`);
+    this.#keeps = kept;
     while (!this.#stopped && this.#next <= state.last_seq) {
       const found = await this.#message(this.#next);
       if (found === null || found.seq > state.last_seq) break;

@@ -5,6 +5,14 @@ import { messageValue, valueParam } from './message-value.ts';
 
 const params: readonly Param[] = [{ name: 'subject', type: 'string', required: true, doc: 'the subject' }, valueParam];
 
+const sends =
+  (owner: string): StepDefinition['call'] =>
+  (args) => ({
+    protocol: 'nats',
+    subject: natsSubject(args.string('subject')!, owner, false),
+    value: messageValue(args.any('value'), owner),
+  });
+
 /** publish, request. */
 export const natsSteps: readonly StepDefinition[] = [
   {
@@ -14,11 +22,7 @@ export const natsSteps: readonly StepDefinition[] = [
       doc: 'Publishes one message and waits until the server has it. The result has data (None), ok, error, duration_ms.',
       params,
     },
-    call: (args) => ({
-      protocol: 'nats',
-      subject: natsSubject(args.string('subject')!, 'publish()', false),
-      value: messageValue(args.any('value'), 'publish()'),
-    }),
+    call: sends('publish()'),
   },
   {
     signature: {
@@ -27,10 +31,6 @@ export const natsSteps: readonly StepDefinition[] = [
       doc: 'Sends a request and returns the reply: data is the decoded JSON, or the text. The result has data, ok, error, duration_ms.',
       params,
     },
-    call: (args) => ({
-      protocol: 'nats',
-      subject: natsSubject(args.string('subject')!, 'request()', false),
-      value: messageValue(args.any('value'), 'request()'),
-    }),
+    call: sends('request()'),
   },
 ];
