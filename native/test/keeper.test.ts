@@ -1,9 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { build, impossible, NativeChild } from './native-child.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { impossible, NativeChild } from './native-child.ts';
 
 /** Serves its name on 127.0.0.1:5432, then says what it got when it dialled that port itself. */
 const server = `
@@ -21,7 +20,6 @@ describe.skipIf(impossible !== null)(`keeper${impossible === null ? '' : ` (${im
   let keeper: NativeChild;
   let children: ChildProcess[];
   let requests: number;
-  beforeAll(() => void execFileSync(join(build, '../build.sh')), 120_000);
   beforeEach(() => {
     run = `keeper-test-${process.pid}-${runs++}`;
     keeper = new NativeChild('keeper', ['--run', run]);

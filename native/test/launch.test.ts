@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { build, impossible, makeCgroup, NativeChild, removeCgroup } from './native-child.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { impossible, makeCgroup, NativeChild, removeCgroup } from './native-child.ts';
 
 describe.skipIf(impossible !== null)(`launch${impossible === null ? '' : ` (${impossible})`}`, { timeout: 60_000 }, () => {
   let dir: string;
   let cgroup: string;
-  beforeAll(() => void execFileSync(join(build, '../build.sh')), 120_000);
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'launch-'));
     cgroup = makeCgroup();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SyscallRecord } from '../../schemas/generated/records.ts';
 import { TestBench, untraceable } from './test-bench.ts';
 
@@ -12,7 +12,6 @@ const [nop, fsync, polled] = [0, 3, 2];
 
 describe.skipIf(untraceable !== null)(`collector-syscall${untraceable === null ? '' : ` (${untraceable})`}`, { timeout: 60_000 }, () => {
   let bench: TestBench;
-  beforeAll(() => void execFileSync(join(native, 'build.sh')), 120_000);
   beforeEach(() => void (bench = new TestBench()));
   afterEach(() => bench.end(), 30_000);
 
