@@ -8,6 +8,7 @@ import { styleFor } from '../report/style.ts';
 import { exitCode } from '../report/summary.ts';
 import { TerminalReport } from '../report/terminal.ts';
 import { parseDuration } from '../spec/duration.ts';
+import { withoutSecrets } from '../spec/without-secrets.ts';
 import { interruptedCode } from './interruption.ts';
 import type { RunResult } from './result.ts';
 import { runSpec, type RunObserver } from './run.ts';
@@ -63,7 +64,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
       select: selectTests(flags.test),
     };
     const { result, plan, store } = await runSpec(settings, observer, stop.signal);
-    const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
+    const lines = new Map(plan.files.map((f) => [f.name, withoutSecrets(f.source).split('\n')]));
     report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '', flags.strict);
     if (flags.output !== undefined) await exportTrace(store.client, result, resolve(cwd, flags.output));
     if (flags.shiviz !== undefined) await exportShiviz(store.client, result, resolve(cwd, flags.shiviz), flags.shivizAll);

@@ -15,6 +15,7 @@ export interface LoadedSpec {
   readonly session: Session;
   readonly tests: ReadonlyMap<string, DeclaredTest>;
   readonly monitors: ReadonlyMap<string, DeclaredMonitor>;
+  /** A file's text for showing lines of it. */
   readonly sourceOf: (file: string) => string | undefined;
 }
 
@@ -43,10 +44,10 @@ export function loadSpec(spec: string, cwd: string, print: (text: string) => voi
       session,
       monitors: session.registry.monitors,
       tests: new Map(ordered.map((t) => [t.plan.name, t])),
-      sourceOf: (file) => loader.sources.get(file),
+      sourceOf: (file) => loader.shown(file),
     };
   } catch (error) {
-    if (error instanceof StarlarkError) throw new Error(error.format((file) => loader.sources.get(file)));
+    if (error instanceof StarlarkError) throw new Error(error.format((file) => loader.shown(file)));
     throw error;
   }
 }

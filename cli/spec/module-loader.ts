@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { EvalError, execFile, type Thread, type Value } from '../starlark/index.ts';
 import { readSource, SourceError } from './source-file.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Executes a file and the files that it loads, each once. Everything lies in the first file's folder or below, symbolic links included. */
 export class ModuleLoader {
@@ -27,6 +28,12 @@ export class ModuleLoader {
     const source = readSource(file, this.#nameOf(file));
     this.#root = realpathSync(dirname(file));
     return this.#exec(file, realpathSync(file), source);
+  }
+
+  /** A file's text for showing lines of it. */
+  shown(name: string): string | undefined {
+    const source = this.sources.get(name);
+    return source === undefined ? undefined : withoutSecrets(source);
   }
 
   #exec(path: string, real: string, source: string): Map<string, Value> {

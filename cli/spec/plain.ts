@@ -11,7 +11,7 @@ export function runPlain(file: string, print: (text: string) => void): string | 
     loader.run(resolve(file));
     return null;
   } catch (error) {
-    if (error instanceof StarlarkError) return error.format((name) => loader.sources.get(name));
+    if (error instanceof StarlarkError) return error.format((name) => loader.shown(name));
     if (error instanceof SourceError) return error.message;
     throw error;
   }
