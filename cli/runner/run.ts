@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { BusLocation } from '../../services/bus/location.ts';
 import { prepareBus } from '../../services/bus/open.ts';
@@ -179,10 +179,9 @@ async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSign
 }
 
 async function recordRun(recorder: Recorder, settings: RunSettings, plan: Plan, { started_at, epoch_ns }: RunClock): Promise<void> {
-  const files = plan.files.map((f) => ({ name: f.name, sha256: createHash('sha256').update(f.source).digest('hex'), source: f.source }));
   const data = {
     spec: settings.spec,
-    files,
+    files: plan.files,
     seed: settings.seed,
     deadline_ms: settings.deadline_ms,
     started_at,
