@@ -180,6 +180,8 @@ export interface WalRecord {
   xid: AvroLong | null;
   /** the same LSN as a number */
   commit_lsn: AvroLong | null;
+  /** LSN behind the commit record; absent for a transaction of so many changes that they are not held until its end is read */
+  commit_end_lsn: AvroLong | null;
   /** the server's commit timestamp on CLOCK_MONOTONIC: no later than it was */
   committed_ns: AvroLong | null;
   /** when the server began to send the transaction, on CLOCK_MONOTONIC: no earlier than it was; its commit was on disk by then */

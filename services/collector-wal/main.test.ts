@@ -71,6 +71,22 @@ describe.each(versions)('PostgreSQL of $name', ({ bin }) => {
     for (const { committed_ns, sent_ns, at_ns } of records) expect(committed_ns! <= sent_ns! && sent_ns! < Number(at_ns) + 1e9).toBe(true);
   });
 
+  test('each row knows where the commit record ends that it came with; those of a large transaction do not', async () => {
+    await server.run('DROP TABLE IF EXISTS counted', 'CREATE TABLE counted (n int PRIMARY KEY)');
+    await collector.attach(server.port, ['counted']);
+    const inserts = [1, 2, 3].map((n) => `INSERT INTO counted VALUES (${n})`);
+    await server.run(...inserts, 'INSERT INTO counted SELECT generate_series(4, 2000)', 'INSERT INTO counted VALUES (2001)');
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2001 });
+    const records = collector.records().filter((r) => r.type === 'wal');
+    const [small, large, last] = [records.slice(0, 3), records.slice(3, 2000), records[2000]!];
+    expect(large.every((r) => r.commit_end_lsn === null)).toBe(true);
+    const alone = [...small, last];
+    for (const [i, { commit_lsn, commit_end_lsn }] of alone.entries()) {
+      expect(Number(commit_end_lsn)).toBeGreaterThan(Number(commit_lsn));
+      expect(Number(commit_end_lsn)).toBeLessThanOrEqual(Number(alone[i + 1]?.commit_lsn ?? Infinity));
+    }
+  });
+
   test('values keep their worth', async () => {
     await server.run(
       'DROP TYPE IF EXISTS mood, pair CASCADE',

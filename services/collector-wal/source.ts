@@ -14,10 +14,11 @@ import { serverSettings } from './server/settings.ts';
 import { createSlot, dropSlot } from './server/slot.ts';
 import { keyOf, TableFilter } from './server/tables.ts';
 import { Acknowledger } from './stream/acknowledger.ts';
-import { ChangeReader, type ReadChange } from './stream/change-reader.ts';
+import { ChangeReader } from './stream/change-reader.ts';
 import { ClockPair } from './stream/clock-pair.ts';
 import { Following } from './stream/following.ts';
 import { Progress } from './stream/progress.ts';
+import type { ReadChange } from './stream/read-change.ts';
 
 const acknowledgeEvery_ms = 1000;
 /** Readings of the server's clock at the start; the narrowest counts. */
@@ -157,7 +158,7 @@ export class WalSource {
     if (urgent) void this.#acknowledger?.settle();
   }
 
-  #publish({ change, transaction, data, lsn_text }: ReadChange): void {
+  #publish({ change, transaction, data, lsn_text, commit_end }: ReadChange): void {
     const { xid, lsn, committed_ns, sent_ns } = transaction;
     this.#outlet.publisher.publish(this.name, ++this.#position, 'wal', monotonicNs(), {
       table: change.table,
@@ -165,6 +166,7 @@ export class WalSource {
       lsn: lsn_text,
       xid,
       commit_lsn: lsn,
+      commit_end_lsn: commit_end,
       committed_ns,
       sent_ns,
       data,

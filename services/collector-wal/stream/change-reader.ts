@@ -6,16 +6,9 @@ import { lsnText, parseLsn, type Lsn } from '../server/lsn.ts';
 import { ownPrefix, unseen } from '../server/later-tables.ts';
 import { keyOf, type TableFilter } from '../server/tables.ts';
 import type { ClockPair } from './clock-pair.ts';
+import { HeldChanges } from './held-changes.ts';
 import type { Progress } from './progress.ts';
-
-/** A change with what it belongs to, ready to be an event. */
-export interface ReadChange {
-  readonly change: Change;
-  readonly transaction: Transaction;
-  /** JSON text. */
-  readonly data: string;
-  readonly lsn_text: string;
-}
+import type { ReadChange } from './read-change.ts';
 
 /**
  * Makes changes of the messages of a stream, each once: a stream that begins again repeats whole transactions, and what was published of
@@ -29,7 +22,7 @@ export class ChangeReader {
   readonly #filter: TableFilter;
   readonly #clock: ClockPair;
   readonly #progress: Progress;
-  readonly #publish: (read: ReadChange) => void;
+  readonly #held: HeldChanges;
   #transaction: Transaction | null = null;
   #members = '';
   #lsnText = '';
@@ -42,11 +35,16 @@ export class ChangeReader {
     this.#filter = filter;
     this.#clock = clock;
     this.#progress = progress;
-    this.#publish = publish;
+    this.#held = new HeldChanges((read) => {
+      publish(read);
+      this.#lastLsn = read.transaction.lsn;
+      this.#lastIndex = read.index;
+    });
   }
 
   /** A stream begins, for the first time or again. */
   restart(): void {
+    this.#held.drop();
     this.#transaction = null;
   }
 
@@ -72,8 +70,7 @@ export class ChangeReader {
       case 'message':
         return this.#message(message, sent_us);
       case 'commit':
-        this.#transaction = null;
-        return this.#progress.passed(parseLsn(message.commitEndLsn!));
+        return this.#commit(parseLsn(message.commitEndLsn!));
     }
   }
 
@@ -95,6 +92,12 @@ export class ChangeReader {
     this.#index = 0;
   }
 
+  #commit(end: Lsn): void {
+    this.#held.end(end);
+    this.#transaction = null;
+    this.#progress.passed(end);
+  }
+
   #relation(relation: Pgoutput.MessageRelation): void {
     convertToJson(relation);
     admitKeysOfPartitions(relation);
@@ -107,6 +110,7 @@ export class ChangeReader {
     const sent_ns = this.#clock.latest_ns(sent_us);
     this.#begin({ lsn: parseLsn(message.messageLsn!), xid: null, commit_ts: null, committed_ns: null, sent_ns });
     this.#change(() => logicalMessage(message));
+    this.#held.end(null);
     this.#transaction = null;
   }
 
@@ -121,8 +125,6 @@ export class ChangeReader {
     const index = ++this.#index;
     if (transaction.lsn < this.#lastLsn || (transaction.lsn === this.#lastLsn && index <= this.#lastIndex)) return;
     const change = make();
-    this.#publish({ change, transaction, data: `${change.head},${this.#members}${change.tail}}`, lsn_text: this.#lsnText });
-    this.#lastLsn = transaction.lsn;
-    this.#lastIndex = index;
+    this.#held.add({ change, transaction, index, data: `${change.head},${this.#members}${change.tail}}`, lsn_text: this.#lsnText });
   }
 }

@@ -14,6 +14,12 @@ export interface WalFile {
   readonly low: number;
 }
 
+/** Where a commit record begins, and the LSN behind it; null where that is not known. A write may end within one. */
+export interface CommitRecord {
+  readonly lsn: number;
+  readonly end: number | null;
+}
+
 /** What may have written a commit: the first write that can have, and whether it is the only one. */
 export interface Candidates {
   readonly first: Origin | null;
@@ -23,8 +29,8 @@ export interface Candidates {
 const fileName = /\/pg_wal\/[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})$/;
 const highBytes = 2 ** 32;
 /**
- * No commit record of a server with wal_level=logical is shorter: header, time, flags, database (xact.h). A write may end within one. Only
- * those that end hundreds of subtransactions, or alter dozens of tables, are longer than the greatest.
+ * Of one whose end is not known: none of a server with wal_level=logical is shorter (header, time, flags, database: xact.h); only those that
+ * end hundreds of subtransactions, or alter dozens of tables, are longer.
  */
 const commit_bytes = { least: 46, greatest: 1024 } as const;
 /** Kept of a service's writes. */
@@ -54,19 +60,20 @@ export class WalWrites {
   }
 
   /**
-   * The writes that brought the end of the commit record at `lsn`, began at `from` or later and ended by `to`. The log grows: none comes
+   * The writes that brought the end of a commit record, began at `from` or later and ended by `to`. The log grows: none comes
    * behind one that begins beyond it.
    */
-  covering(lsn: number, from: number, to: number): Candidates {
+  covering(record: CommitRecord, from: number, to: number): Candidates {
     const list = this.#writes;
-    const last = lsn + commit_bytes.least - 1;
+    const last = (record.end ?? record.lsn + commit_bytes.least) - 1;
+    const longest = record.end ?? record.lsn + commit_bytes.greatest;
     let first: Origin | null = null;
     let end = 0;
     for (let i = this.#firstEndedAt(from); i < list.length && list[i]!.origin.exit <= to; i++) {
       const write = list[i]!;
       const start = write.place.high * highBytes + write.place.low * this.segmentBytes + write.offset;
       // The record's end may be in here if the first did not hold all that it can be.
-      if (start > last) return { first, only: first === null || end - lsn >= commit_bytes.greatest };
+      if (start > last) return { first, only: first === null || end >= longest };
       if (last >= start + write.bytes || write.origin.entry < from) continue;
       if (first) return { first, only: false };
       first = write.origin;

@@ -6,7 +6,10 @@ import type { EventPool } from './event-pool.ts';
 
 /** The transaction of a row change. Times are ns since the run's epoch. */
 export interface Commit {
+  /** Of the commit record. */
   readonly lsn: number;
+  /** Behind the commit record; null where it is not known. */
+  readonly end: number | null;
   /** No later than the commit's timestamp; null for a message outside of a transaction. */
   readonly committed: number | null;
   /** No earlier than the server began to send it; its commit was written by then. */
@@ -69,9 +72,9 @@ export class Commits {
     for (const writes of this.#servers.values()) writes.prune();
   }
 
-  #placeOf({ lsn, committed, sent }: Commit, service: number, { until, reason, traced }: WriteRound): Place {
+  #placeOf({ lsn, end, committed, sent }: Commit, service: number, { until, reason, traced }: WriteRound): Place {
     if (committed === null || !traced(service)) return { kind: 'seen' };
-    const { first, only } = this.#server(service).covering(lsn, committed, Math.min(sent, until));
+    const { first, only } = this.#server(service).covering({ lsn, end }, committed, Math.min(sent, until));
     // Events may stand between a write that has its place and a change that comes late.
     if (first) return { kind: 'write', write: first, certain: only && sent <= until && first.index >= 0 };
     // Its write may still come. What was committed before a barrier that judges must not wait for the next.

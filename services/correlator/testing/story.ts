@@ -39,7 +39,11 @@ export class Story {
   }
 
   /** A row change; `committed` and `sent` in µs. */
-  change(service: string, at: number, commit: { readonly lsn: number; readonly committed: number | null; readonly sent: number }): this {
+  change(
+    service: string,
+    at: number,
+    commit: { readonly lsn: number; readonly end?: number; readonly committed: number | null; readonly sent: number },
+  ): this {
     const ns = (time: number) => 1000 + time * us;
     const committed_ns = commit.committed === null ? null : ns(commit.committed);
     return this.#add('wal', service, `wal/${service}`, 'wal', at, {
@@ -47,6 +51,7 @@ export class Story {
       table: 't',
       action: 'INSERT',
       commit_lsn: commit.lsn,
+      commit_end_lsn: commit.end ?? null,
       committed_ns,
       sent_ns: ns(commit.sent),
     });
