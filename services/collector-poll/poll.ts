@@ -6,6 +6,8 @@ import type { Target } from './targets/target.ts';
 type Result = { readonly value: string; readonly exists: boolean; readonly error: null } | { readonly error: string };
 
 const sample_ms = 30_000;
+/** While samples fail, ever fewer are taken: a server may have a line in its log for each. No fewer than this, or than the interval says. */
+const failingEvery_ms = 500;
 
 const same = (a: Result, b: Result): boolean => JSON.stringify(a) === JSON.stringify(b);
 const valueOf = (result: Result): string => (result.error === null ? result.value : '');
@@ -76,7 +78,7 @@ export class Poll {
     this.#target.close();
   }
 
-  /** The next sample is due an interval after the last one began, or at once when that took longer. */
+  /** The next sample is due an interval after the last one began, or at once when that took longer; later when samples fail. */
   #next(began: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(
@@ -90,8 +92,13 @@ export class Poll {
         const begins = performance.now();
         void this.#sample(sample_ms).then(() => this.#next(begins));
       },
-      Math.max(0, began + this.#interval_ms - performance.now()),
+      Math.max(0, began + this.#wait_ms() - performance.now()),
     );
+  }
+
+  #wait_ms(): number {
+    const interval_ms = this.#interval_ms;
+    return Math.min(interval_ms * 2 ** Math.max(0, this.#failures - 1), Math.max(interval_ms, failingEvery_ms));
   }
 
   /** One sample behind those that are in work. */

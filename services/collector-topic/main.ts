@@ -22,6 +22,8 @@ interface Barrier extends Request {
   readonly barrier: number;
   readonly deadline_ns: string;
   readonly reason: string;
+  /** Services that have ended, and how. */
+  readonly over: Readonly<Record<string, string>>;
 }
 
 /** An answer needs some time to reach the runner. */
@@ -62,10 +64,14 @@ function decoderOf(plan: TopicPlan, leases: Attach['leases'], doubt: Doubt): Pay
   }
 }
 
-async function barrier({ test, barrier: number, reason, deadline_ns }: Barrier): Promise<void> {
+async function barrier({ test, barrier: number, reason, deadline_ns, over }: Barrier): Promise<void> {
   const left_ms = Number(BigInt(deadline_ns) - monotonicNs()) / 1e6;
   const deadline_ms = performance.now() + left_ms - margin_ms;
-  await Promise.all((topics.get(test) ?? []).map((topic) => topic.barrier(number, reason, deadline_ms)));
+  const answer = (topic: Topic) => {
+    const how = over[topic.name.service];
+    return how === undefined ? topic.barrier(number, reason, deadline_ms) : topic.brokerOver(number, `the service ${how}`);
+  };
+  await Promise.all((topics.get(test) ?? []).map(answer));
   await publisher.durable();
 }
 

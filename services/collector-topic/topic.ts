@@ -3,7 +3,7 @@ import { canonicalJson } from '../collector/canonical-json.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
 import { textOf, type Doubt, type PayloadDecoder } from './decode/payload.ts';
-import type { Feed, Message, Sink } from './message.ts';
+import type { Feed, Message, Sink, Verdict } from './message.ts';
 
 /** How long a barrier for the flow's sake may hold up the others. */
 const flow_ms = 250;
@@ -38,7 +38,16 @@ export class Topic implements Sink {
 
   /** Answers a barrier on the bus, by the deadline, which counts as `performance.now()` does. */
   async barrier(barrier: number, reason: string, deadline_ms: number): Promise<void> {
-    const verdict = await this.#feed.prove(reason === 'flow' ? Math.min(deadline_ms, performance.now() + flow_ms) : deadline_ms);
+    this.#answer(barrier, await this.#feed.prove(reason === 'flow' ? Math.min(deadline_ms, performance.now() + flow_ms) : deadline_ms));
+  }
+
+  /** Answers a barrier when there is no broker any more to ask. */
+  brokerOver(barrier: number, reason: string): void {
+    this.#feed.stop();
+    this.#answer(barrier, { complete: false, reason });
+  }
+
+  #answer(barrier: number, verdict: Verdict): void {
     const now = monotonicNs();
     if (verdict.complete) {
       const data = verdict.vacuous === '' ? null : JSON.stringify({ vacuous: verdict.vacuous });

@@ -23,6 +23,8 @@ interface Barrier extends Request {
   readonly reason: 'judge' | 'flow' | 'final';
   /** Services whose writes a fault may strike. */
   readonly faulted: readonly string[];
+  /** Services that have ended, and how. */
+  readonly over: Readonly<Record<string, string>>;
 }
 
 /** An answer needs some time to reach the runner. */
@@ -58,7 +60,14 @@ async function barrier(request: Barrier): Promise<void> {
   const left_ms = Number(BigInt(request.deadline_ns) - monotonicNs()) / 1e6;
   const deadline_ms = performance.now() + left_ms - margin_ms;
   const how = (service: string) => (request.reason === 'flow' ? 'flow' : request.faulted.includes(service) ? 'read' : 'mark');
-  await Promise.all((sources.get(request.test) ?? []).map((s) => s.barrier(request.barrier, { deadline_ms, how: how(s.name.service) })));
+  const answer = (source: WalSource) => {
+    const { service } = source.name;
+    const over = request.over[service];
+    return over === undefined
+      ? source.barrier(request.barrier, { deadline_ms, how: how(service) })
+      : source.serverOver(request.barrier, `the service ${over}`);
+  };
+  await Promise.all((sources.get(request.test) ?? []).map(answer));
   await publisher.durable();
 }
 

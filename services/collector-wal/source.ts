@@ -1,7 +1,7 @@
 import { monotonicNs } from '../collector/clock.ts';
 import { ChannelFailure } from '../collector/channel.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
-import { Prover, type Question } from './barrier/prover.ts';
+import { Prover, type Question, type Verdict } from './barrier/prover.ts';
 import { serverState } from './barrier/server-state.ts';
 import type { Snapshot } from './barrier/snapshot.ts';
 import { Connection, connectWhenUp, type WalTarget } from './server/connect.ts';
@@ -109,7 +109,16 @@ export class WalSource {
   /** Answers a barrier on the bus, by the deadline. */
   async barrier(barrier: number, question: Omit<Question, 'mark'>): Promise<void> {
     const { run, test } = this.name;
-    const verdict = await this.#prover!.prove({ ...question, mark: `${run}/${test}/${barrier}` });
+    this.#answer(barrier, await this.#prover!.prove({ ...question, mark: `${run}/${test}/${barrier}` }));
+  }
+
+  /** Answers a barrier when there is no server any more to ask. */
+  serverOver(barrier: number, reason: string): void {
+    this.#following.stop();
+    this.#answer(barrier, { complete: false, reason });
+  }
+
+  #answer(barrier: number, verdict: Verdict): void {
     const { publisher } = this.#outlet;
     const now = monotonicNs();
     if (verdict.complete) {

@@ -113,9 +113,7 @@ export class Barriers {
     const deadline = new Deadline(deadline_ms + silence_ms);
     const ask = (kind: CollectorKind, more: object = {}) => this.#ask(kind, { ...request, ...more }, deadline);
     const syscalls = ask('syscall');
-    const remote = remoteKinds
-      .filter((kind) => this.#has(kind))
-      .map((kind) => ask(kind, { faulted: this.#services.filter((s) => s.faults.strikesCommits).map((s) => s.plan.name) }));
+    const remote = remoteKinds.filter((kind) => this.#has(kind)).map((kind) => ask(kind, this.#servers()));
     const drained = await this.#drain(barrier, deadline);
     const lines = ask('stdout', { drained: counts(drained) });
     // Only now: a struck call that the answer covers must not come without its hit.
@@ -134,6 +132,14 @@ export class Barriers {
     const { seq, sources } = await correlator.stored(test, barrier);
     void this.#onStored?.(seq).catch(() => {});
     return { barrier, seq, proofs: sources };
+  }
+
+  /** What those need to know who ask the services themselves: whose writes a fault may strike, and who has ended, and how. */
+  #servers(): { readonly faulted: readonly string[]; readonly over: Readonly<Record<string, string>> } {
+    return {
+      faulted: this.#services.filter((s) => s.faults.strikesCommits).map((s) => s.plan.name),
+      over: Object.fromEntries(this.#services.flatMap(({ over, plan }) => (over === null ? [] : [[plan.name, over]]))),
+    };
   }
 
   async #drain(barrier: number, deadline: Deadline): Promise<Map<string, Drained | null>> {

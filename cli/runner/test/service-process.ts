@@ -71,6 +71,11 @@ export class ServiceProcess {
     await this.#executed.promise;
   }
 
+  /** How it ended when nothing of it runs any more; null while something does. */
+  get over(): string | null {
+    return this.#finished ? (this.ending?.how ?? 'ended') : null;
+  }
+
   async drain(barrier: number): Promise<Drained | null> {
     return (await this.#launch?.drain(barrier)) ?? null;
   }

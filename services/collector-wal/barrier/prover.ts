@@ -59,7 +59,8 @@ interface Moment {
 
 /** How long a barrier for the flow's sake may hold up the others. */
 const flow_ms = 250;
-const pause_ms = 20;
+/** The server has a line in its log for each connection that it refuses. */
+const pause_ms = { first: 10, most: 320 } as const;
 /** How long what no transaction wrote may take to come. */
 const settle_ms = 50;
 
@@ -77,20 +78,27 @@ export class Prover {
     this.#proven = begin;
   }
 
-  /** Never rejects; asks again while the server is away, until the deadline. */
+  /** Never rejects; waits for a server that is away, until the deadline, and asks again. A stream that runs tells that it is back. */
   async prove(question: Question): Promise<Verdict> {
     const { following } = this.#subject;
     const deadline_ms = question.how === 'flow' ? Math.min(question.deadline_ms, performance.now() + flow_ms) : question.deadline_ms;
     let reason = 'it was not asked in time';
+    let wait_ms: number = pause_ms.first;
     for (let attempt = 0; performance.now() < deadline_ms; attempt++) {
       if (following.broken !== null) return { complete: false, reason: following.broken };
-      try {
-        return await this.#ask({ ...question, mark: `${question.mark}/${attempt}`, deadline_ms });
-      } catch (error) {
-        reason = following.broken ?? following.interrupted ?? (error as Error).message;
-        this.#connection.close();
+      if (following.interrupted === null) {
+        try {
+          return await this.#ask({ ...question, mark: `${question.mark}/${attempt}`, deadline_ms });
+        } catch (error) {
+          reason = following.broken ?? following.interrupted ?? (error as Error).message;
+          this.#connection.close();
+          wait_ms = Math.min(2 * wait_ms, pause_ms.most);
+        }
+      } else {
+        reason = following.interrupted;
+        if (question.how === 'flow') break;
       }
-      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
     }
     return { complete: false, reason };
   }

@@ -2,7 +2,8 @@ import { takenCodes } from '../../clients/observer.ts';
 import type { WalTarget } from '../server/connect.ts';
 import { Replication, StreamUnreadable, type StreamHandler } from './replication.ts';
 
-const pause_ms = 25;
+/** Between attempts to reach a server that is away. It writes a line into its log for each that comes while it recovers: ever fewer do. */
+const pause_ms = { first: 25, most: 500 } as const;
 /** The slot or publication is gone; the slot has lost the log that it needs. */
 const hopeless = new Set(['42704', '55000']);
 
@@ -86,12 +87,12 @@ export class Following {
 
   /** Tries until the stream runs; null when it is stopped or broken. */
   async #again(): Promise<Replication | null> {
-    while (!this.#stopped && this.broken === null) {
+    for (let wait_ms: number = pause_ms.first; !this.#stopped && this.broken === null; wait_ms = Math.min(2 * wait_ms, pause_ms.most)) {
       try {
         return await this.#connect();
       } catch (error) {
         this.#judge(error as Error);
-        await new Promise((resolve) => setTimeout(resolve, pause_ms).unref());
+        await new Promise((resolve) => setTimeout(resolve, wait_ms).unref());
       }
     }
     return null;

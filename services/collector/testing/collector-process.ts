@@ -71,6 +71,7 @@ export class CollectorProcess<R extends Room> {
     const now = monotonicNs();
     await this.ask({
       do: 'barrier',
+      over: {},
       test,
       barrier,
       reason,
