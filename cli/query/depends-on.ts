@@ -5,18 +5,23 @@ import { outcomes } from './evaluate.ts';
 import { bodyExpression } from './inline.ts';
 import { eventScope } from './translate.ts';
 
-/** The event types and services that a predicate can be truthy on; null = any. */
+/** The event types, services and topics that a predicate can be truthy on; null = any. Of `topics`: among events that have one. */
 export interface Dependence {
   readonly types: string[] | null;
   readonly services: string[] | null;
+  readonly topics: string[] | null;
 }
 
 /**
- * Which events a predicate can match at all. It is translated for an event whose type (service) is none of those that the predicate
+ * Which events a predicate can match at all. It is translated for an event whose type (service, topic) is none of those that the predicate
  * compares it with: if it can be truthy there, any type will do. Else it is translated for each of these.
  */
 export function dependsOn(predicate: StarlarkFunction): Dependence {
-  return { types: valuesOf('type', TYPES_WITH_ATTRIBUTES, predicate), services: valuesOf('service', [], predicate) };
+  return {
+    types: valuesOf('type', TYPES_WITH_ATTRIBUTES, predicate),
+    services: valuesOf('service', [], predicate),
+    topics: valuesOf('topic', [], predicate),
+  };
 }
 
 function valuesOf(attribute: Assumption['attribute'], known: readonly string[], predicate: StarlarkFunction): string[] | null {

@@ -40,7 +40,7 @@ def test_subject():
         assert_true(nats.publish("orders.%d" % i, {"id": i}).ok)
     nats.publish("other", "unseen")
     assert_eq(len(events(type = "topic")), 20)
-    assert_never(where = lambda e: e.type == "topic" and e.topic == "other")
+    assert_never(where = lambda e: e.type == "topic" and e.topic == "orders.20")
 
 def test_nobody_answers():
     assert_eq(nats.request("nobody", "hello").error, "nobody answers requests on nobody: it has no responders")
@@ -64,19 +64,27 @@ ${subjects.map((subject, i) => `def test_${i}():\n    nats.publish("${subject}",
   expect(ended.stdout.match(/has the wildcard [*>]; a message is sent on one subject/g)).toHaveLength(2);
 });
 
-test('a message that the server does not permit is an error of its step, and a subscription that it does not permit proves nothing', async () => {
+test('a message that the server does not permit is an error of its step, and a subscription that it does not permit proves nothing of its subject', async () => {
   at.write(
     'nats.conf',
     'authorization { users = [{ user: me, password: x, permissions: { subscribe: { deny: "secret" }, publish: { deny: "mute" } } }] }\nno_auth_user: me\n',
   );
-  const { ended, trace } = await at.trace(`${nats('topic("secret")', `, "-c", "${join(at.dir, 'nats.conf')}"`)}
+  const { ended, trace } =
+    await at.trace(`${nats('topic("secret"), topic("open"), topic("open.*")', `, "-c", "${join(at.dir, 'nats.conf')}"`)}
 def test_permissions():
     assert_eq(nats.publish("mute", "x").error, "the server refused the message: PERMISSIONS_VIOLATION")
     assert_true(nats.publish("secret", "x").ok)
+    assert_never(type = "topic", topic = "open")
+    assert_never(where = lambda e: e.topic == "open.too")
     assert_never(type = "topic")
+def test_not_observed():
+    assert_never(type = "topic", topic = "shut")
 `);
   expect([ended.code, trace.tests[0]!.verdict]).toEqual([4, 'inconclusive']);
   expect(ended.stdout).toContain('the subscription failed');
+  const [open, openToo, any] = trace.tests[0]!.assertions.filter((a) => a.name === 'assert_never');
+  expect([open!.verdict, openToo!.verdict, any!.verdict]).toEqual(['passed', 'passed', 'inconclusive']);
+  expect(ended.stdout).toContain('of type topic with topic shut');
 });
 
 test("a broker that advertises a port which is not the spec's is not looked for there, and one that makes no topics says so", async () => {

@@ -1,4 +1,5 @@
 import type { Proof } from '../../../../schemas/proof.ts';
+import { subjectCovers } from '../../../../services/clients/nats-subject.ts';
 import type { Caveat } from '../../result.ts';
 import type { SelectionQuery } from './selection-query.ts';
 
@@ -14,6 +15,9 @@ const produces: Readonly<Record<string, readonly string[]>> = {
 /** Any source can lose events. */
 const gap = 'gap';
 
+/** What a selection can match. */
+type Asked = Pick<SelectionQuery, 'types' | 'services' | 'topics'>;
+
 /** The sources whose completeness an absence rests on, and what keeps it from being proven. */
 export interface Dependence {
   readonly sources: readonly string[];
@@ -24,18 +28,24 @@ export interface Dependence {
 }
 
 /** What a selection's absence depends on at a barrier (RUNTIME §7). */
-export function dependence(query: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): Dependence {
+export function dependence(query: Asked, proofs: readonly Proof[]): Dependence {
   const could = proofs.filter((p) => couldProduce(p, query));
   if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)], caveats: [] };
   const named = query.types?.some((type) => type !== gap) ?? false;
   return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, named)) };
 }
 
-function couldProduce(proof: Proof, { types, services }: Pick<SelectionQuery, 'types' | 'services'>): boolean {
+function couldProduce(proof: Proof, { types, services, topics }: Asked): boolean {
   const kind = proof.source.split('/', 1)[0]!;
   const makes = produces[kind] ?? [kind];
   if (types !== null && !types.some((t) => t === gap || makes.includes(t))) return false;
-  return services === null || kind === 'runner' || services.includes(proof.service);
+  if (services !== null && kind !== 'runner' && !services.includes(proof.service)) return false;
+  return (
+    kind !== 'topic' ||
+    topics === null ||
+    types?.includes(gap) === true ||
+    topics.some((topic) => subjectCovers(proof.source.slice(`topic/${proof.service}/`.length), topic))
+  );
 }
 
 function doubt(proof: Proof): string[] {
@@ -52,8 +62,12 @@ function caveats({ source, vacuous, sampled }: Proof, named: boolean): Caveat[] 
   ];
 }
 
-function nobody({ types, services }: Pick<SelectionQuery, 'types' | 'services'>, proofs: readonly Proof[]): string {
-  const asked = [types ? `of type ${types.join(' or ')}` : '', services ? `of service ${services.join(' or ')}` : '']
+function nobody({ types, services, topics }: Asked, proofs: readonly Proof[]): string {
+  const asked = [
+    types ? `of type ${types.join(' or ')}` : '',
+    services ? `of service ${services.join(' or ')}` : '',
+    topics ? `with topic ${topics.join(' or ')}` : '',
+  ]
     .filter((t) => t !== '')
     .join(' ');
   return `no attached source can produce events ${asked}; attached are ${proofs.map((p) => p.source).join(', ')}`;

@@ -130,7 +130,7 @@ export class RunningTrial implements Trial {
     const needs = [
       dependence(a.query, barrier.proofs),
       dependence(b.query, barrier.proofs),
-      ...(across ? [dependence({ types: ['syscall'], services: null }, barrier.proofs)] : []),
+      ...(across ? [dependence({ types: ['syscall'], services: null, topics: null }, barrier.proofs)] : []),
     ];
     const sources = [...new Set(needs.flatMap((n) => n.sources))];
     const doubts = [...new Set(needs.flatMap((n) => n.doubts))];

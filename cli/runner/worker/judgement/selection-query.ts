@@ -15,6 +15,8 @@ export class SelectionQuery {
   /** What could match at all; null where anything could. */
   readonly types: readonly string[] | null;
   readonly services: readonly string[] | null;
+  /** Of messages. */
+  readonly topics: readonly string[] | null;
   readonly selection: Selection;
   readonly statements: Statements;
 
@@ -31,9 +33,10 @@ export class SelectionQuery {
     this.statements = statements(...parts);
     this.kind = open.length === 0 ? 'exact' : open.every((part) => part.kind === 'none') ? 'none' : 'prefilter';
     this.why = open.map((part) => part.why).join('; ');
-    const could = where instanceof StarlarkFunction ? dependsOn(where) : { types: null, services: null };
+    const could = where instanceof StarlarkFunction ? dependsOn(where) : { types: null, services: null, topics: null };
     this.types = narrowed(could.types, filters.get('type'));
     this.services = narrowed(could.services, filters.get('service'));
+    this.topics = narrowed(could.topics, filters.get('topic'));
   }
 
   /** Whether an event that SQL left undecided matches. Errors of the predicate pass through. */
