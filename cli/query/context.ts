@@ -7,7 +7,7 @@ export class Impure extends Error {}
 
 /** What is taken for granted while it is asked whether a predicate can match at all: one attribute, and nothing of `data`. */
 export interface Assumption {
-  readonly attribute: 'type' | 'service' | 'topic';
+  readonly attribute: 'type' | 'service' | 'topic' | 'table';
   readonly shape: Shape;
 }
 

@@ -1,33 +1,43 @@
-import type { StarlarkFunction } from '../starlark/index.ts';
+import type { StarlarkFunction, Value } from '../starlark/index.ts';
 import { TYPES_WITH_ATTRIBUTES } from './columns.ts';
 import { type Assumption, Context } from './context.ts';
 import { outcomes } from './evaluate.ts';
+import { filterOutcomes } from './filters.ts';
 import { bodyExpression } from './inline.ts';
 import { eventScope } from './translate.ts';
 
-/** The event types, services and topics that a predicate can be truthy on; null = any. Of `topics`: among events that have one. */
+/** The event types and services that a selection can match; null = any. Topics are those of messages, tables those of row changes. */
 export interface Dependence {
   readonly types: string[] | null;
   readonly services: string[] | null;
   readonly topics: string[] | null;
+  readonly tables: string[] | null;
 }
 
+type Filters = ReadonlyMap<string, Value>;
+
 /**
- * Which events a predicate can match at all. It is translated for an event whose type (service, topic) is none of those that the predicate
- * compares it with: if it can be truthy there, any type will do. Else it is translated for each of these.
+ * Which events a predicate and filters can match at all. They are translated for an event whose type (service, topic, table) is none of those
+ * that they compare it with: if they can match there, any type will do. Else they are translated for each of these. No predicate: null.
  */
-export function dependsOn(predicate: StarlarkFunction): Dependence {
+export function dependsOn(predicate: StarlarkFunction | null, filters: Filters = new Map()): Dependence {
+  const valuesOf = (attribute: Assumption['attribute'], known: readonly string[] = []): string[] | null => {
+    const others = new Set(known);
+    const can = (shape: Assumption['shape']) =>
+      filtersCanMatch(filters, { attribute, shape }) && (predicate === null || canMatch(predicate, { attribute, shape }));
+    if (can({ kind: 'opaque', others })) return null;
+    return [...others].filter((value) => can({ kind: 'constant', value }));
+  };
   return {
-    types: valuesOf('type', TYPES_WITH_ATTRIBUTES, predicate),
-    services: valuesOf('service', [], predicate),
-    topics: valuesOf('topic', [], predicate),
+    types: valuesOf('type', TYPES_WITH_ATTRIBUTES),
+    services: valuesOf('service'),
+    topics: valuesOf('topic'),
+    tables: valuesOf('table'),
   };
 }
 
-function valuesOf(attribute: Assumption['attribute'], known: readonly string[], predicate: StarlarkFunction): string[] | null {
-  const others = new Set(known);
-  if (canMatch(predicate, { attribute, shape: { kind: 'opaque', others } })) return null;
-  return [...others].filter((value) => canMatch(predicate, { attribute, shape: { kind: 'constant', value } }));
+function filtersCanMatch(filters: Filters, assumption: Assumption): boolean {
+  return filterOutcomes(filters, new Context(assumption)).truthy !== '0';
 }
 
 function canMatch(predicate: StarlarkFunction, assumption: Assumption): boolean {

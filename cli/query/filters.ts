@@ -14,11 +14,15 @@ import { translationOf, type Translation } from './translate.ts';
  */
 export function translateFilters(filters: ReadonlyMap<string, Value>): Translation {
   const c = new Context(null, 'f');
-  const all = [...filters].map(([name, wanted]) => filterOutcomes(name, wanted, c));
-  return translationOf(all.reduce(both, decided('1')), c);
+  return translationOf(filterOutcomes(filters, c), c);
 }
 
-function filterOutcomes(name: string, wanted: Value, c: Context): Outcomes {
+/** The condition under which an event meets all filters. */
+export function filterOutcomes(filters: ReadonlyMap<string, Value>, c: Context): Outcomes {
+  return [...filters].map(([name, wanted]) => outcomesOfFilter(name, wanted, c)).reduce(both, decided('1'));
+}
+
+function outcomesOfFilter(name: string, wanted: Value, c: Context): Outcomes {
   const meets = (seen: Shape): Outcomes =>
     typeof wanted === 'string' && /[*?]/.test(wanted) ? glob(seen, wanted, c) : equalShapes(seen, { kind: 'constant', value: wanted }, c);
   if (isEventAttribute(name)) return outcomesOf(eventAttribute(name, c), meets);

@@ -89,15 +89,25 @@ test('what a predicate depends on', () => {
     types: ['wal'],
     services: ['db', 'api'],
     topics: null,
+    tables: null,
   });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or "stdout" == e.type'))).toEqual({
     types: ['wal', 'stdout'],
     services: null,
     topics: null,
+    tables: null,
   });
   expect(dependsOn(predicate('lambda e: e.type == "wal" or e.fd == 1')).types?.sort()).toEqual(['fault', 'syscall', 'wal']);
   expect(dependsOn(predicate('lambda e: not e.type == "wal"')).types).toBeNull();
   expect(dependsOn(predicate('lambda e: e.topic in ["a", "b"] and e.data["n"] == 1')).topics).toEqual(['a', 'b']);
+  expect(dependsOn(predicate('lambda e: e.table == "a" and e.action == "INSERT"'))).toMatchObject({
+    types: ['wal'],
+    topics: null,
+    tables: ['a'],
+  });
+  expect(dependsOn(null, new Map([['topic', 'a']]))).toMatchObject({ types: ['topic'], topics: ['a'] });
+  expect(dependsOn(null, new Map([['topic', 'a*']]))).toMatchObject({ types: ['topic'], topics: null });
+  expect(dependsOn(predicate('lambda e: e.type in ["wal", "stdout"]'), new Map([['type', 'wal']])).types).toEqual(['wal']);
   expect(dependsOn(predicate('lambda e: e.topic != "a"')).topics).toBeNull();
   expect(dependsOn(predicate('lambda e: e.topic.startswith("a")')).topics).toBeNull();
   expect(dependsOn(predicate('lambda e: e.type in KINDS and e.type == "wal" and is_error(e)')).types).toEqual(['wal']);

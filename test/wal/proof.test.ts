@@ -46,3 +46,23 @@ def test_load():
   }
   expect(rows.some((row) => row.causes[0]!.certain)).toBe(true);
 });
+
+test('that a table which nobody observes has no changes is not proven; of those that are observed it is', async () => {
+  const { stdout, code } = await at.test(
+    topology(
+      'late',
+      `
+def test_observed():
+    api.post("/orders", body = "widget")
+    assert_never(type = "wal", table = "orders", action = "DELETE")
+    assert_never(where = lambda e: e.table == "orders" and e.action == "UPDATE")
+def test_by_filter():
+    assert_never(table = "invoices")
+def test_by_predicate():
+    assert_never(where = lambda e: e.table in ["invoices", "bills"])
+`,
+    ),
+  );
+  expect([code, stdout]).toEqual([4, expect.stringContaining('3 tests: 1 passed, 2 inconclusive')]);
+  expect(stdout).toContain('no attached source can produce events of type wal with table invoices or bills');
+});

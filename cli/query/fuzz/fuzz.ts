@@ -20,7 +20,7 @@ export interface Subject {
 
 /**
  * How a translation was wrong. `unsound`: SQL loses a row. `inexact`: called exact, but a row raises or does not match. `dependence`: a
- * match has a type or service that was left out. `refused`: the store does not take the SQL.
+ * match has a type, service, topic or table that was left out. `refused`: the store does not take the SQL.
  */
 export type Fault = 'unsound' | 'inexact' | 'dependence' | 'refused';
 
@@ -31,7 +31,7 @@ export interface FuzzResult {
   readonly kinds: Record<Translation['kind'], number>;
   /** Checks of rows that SQL decides without the interpreter. */
   decided: number;
-  /** Predicates of which it is known that some types or services cannot match. */
+  /** Predicates of which it is known that some types, services, topics or tables cannot match. */
   narrowed: number;
   readonly outcomes: Record<Outcome, number>;
   readonly faults: Record<Fault, number>;
@@ -95,7 +95,7 @@ async function checkPredicate(
   const dependence = subject.dependsOn(predicate);
   result.predicates++;
   result.kinds[translation.kind]++;
-  if (dependence.types !== null || dependence.services !== null) result.narrowed++;
+  if (Object.values(dependence).some((values) => values !== null)) result.narrowed++;
   const matched =
     translation.kind === 'none'
       ? null
@@ -118,8 +118,9 @@ async function checkPredicate(
   });
 }
 
-function couldMatch({ types, services }: Dependence, { row }: KeyedEvent): boolean {
-  return (types === null || types.includes(row.type)) && (services === null || services.includes(row.service));
+function couldMatch({ types, services, topics, tables }: Dependence, { row }: KeyedEvent): boolean {
+  const among = (values: readonly string[] | null, value: string | null) => values === null || value === null || values.includes(value);
+  return among(types, row.type) && among(services, row.service) && among(topics, row.topic) && among(tables, row.table);
 }
 
 function compiled(sources: readonly string[]): StarlarkFunction[] {

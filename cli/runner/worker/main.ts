@@ -19,7 +19,7 @@ const watched = new Map<string, Watching>();
 
 function drive({ test, storeTest, run }: { test: string; storeTest: string; run: string }): Driven {
   const declared = loaded!.tests.get(test)!;
-  const trial = new RunningTrial(host, run, storeTest);
+  const trial = new RunningTrial(host, run, storeTest, loaded!.plan.services);
   let error: TestError | null = null;
   let missingFilter: Driven['missingFilter'] = null;
   loaded!.session.enter(trial);

@@ -8,6 +8,7 @@ import { dependence } from './judgement/dependence.ts';
 import { EventReader } from './judgement/event-reader.ts';
 import { MonitorRun, type Violation } from './judgement/monitor-run.ts';
 import { causalPast } from './judgement/past.ts';
+import { observedSources, type ObservedSources } from './judgement/observed-sources.ts';
 import { shown } from './judgement/shown.ts';
 
 /** The monitors of one test while it runs. */
@@ -15,12 +16,14 @@ export class Watching {
   readonly #host: Host;
   readonly #order: Pick<WatchOrder, 'run' | 'storeTest'>;
   readonly #monitors: ReadonlyArray<{ readonly run: MonitorRun; readonly events: EventReader }>;
+  readonly #observed: ObservedSources;
   #seen = 0;
   #violated: AssertionResult | null = null;
 
   constructor(host: Host, spec: LoadedSpec, order: Pick<WatchOrder, 'run' | 'test' | 'storeTest'>) {
     this.#host = host;
     this.#order = order;
+    this.#observed = observedSources(spec.plan.services);
     const names = spec.tests.get(order.test)!.plan.monitors;
     this.#monitors = names.map((name) => {
       const events = new EventReader(host, order.run, order.storeTest);
@@ -67,7 +70,7 @@ export class Watching {
 
   #passed(run: MonitorRun, events: EventReader, proofs: NonNullable<WatchOrder['proofs']>): AssertionResult {
     const { monitor, query, matched } = run;
-    const { sources, doubts, caveats } = dependence(query, proofs);
+    const { sources, doubts, caveats } = dependence(query.could, proofs, this.#observed);
     const proven = doubts.length === 0;
     return {
       name: 'monitor',

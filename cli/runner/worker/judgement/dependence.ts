@@ -1,7 +1,7 @@
 import type { Proof } from '../../../../schemas/proof.ts';
-import { subjectCovers } from '../../../../services/clients/nats-subject.ts';
+import type { Dependence as Possible } from '../../../query/index.ts';
 import type { Caveat } from '../../result.ts';
-import type { SelectionQuery } from './selection-query.ts';
+import { isAbout, type ObservedSources } from './observed-sources.ts';
 
 /** Which event types a kind of source produces. */
 const produces: Readonly<Record<string, readonly string[]>> = {
@@ -15,9 +15,6 @@ const produces: Readonly<Record<string, readonly string[]>> = {
 /** Any source can lose events. */
 const gap = 'gap';
 
-/** What a selection can match. */
-type Asked = Pick<SelectionQuery, 'types' | 'services' | 'topics'>;
-
 /** The sources whose completeness an absence rests on, and what keeps it from being proven. */
 export interface Dependence {
   readonly sources: readonly string[];
@@ -27,25 +24,21 @@ export interface Dependence {
   readonly caveats: readonly Caveat[];
 }
 
-/** What a selection's absence depends on at a barrier (RUNTIME §7). */
-export function dependence(query: Asked, proofs: readonly Proof[]): Dependence {
-  const could = proofs.filter((p) => couldProduce(p, query));
-  if (could.length === 0) return { sources: [], doubts: [nobody(query, proofs)], caveats: [] };
-  const named = query.types?.some((type) => type !== gap) ?? false;
-  return { sources: could.map((p) => p.source), doubts: could.flatMap(doubt), caveats: could.flatMap((p) => caveats(p, named)) };
+/** What the absence of what a selection could match depends on at a barrier (RUNTIME §7). */
+export function dependence(could: Possible, proofs: readonly Proof[], observed: ObservedSources): Dependence {
+  const needed = proofs.filter((p) => couldProduce(p, could, observed));
+  if (needed.length === 0) return { sources: [], doubts: [nobody(could, proofs)], caveats: [] };
+  const named = could.types?.some((type) => type !== gap) ?? false;
+  return { sources: needed.map((p) => p.source), doubts: needed.flatMap(doubt), caveats: needed.flatMap((p) => caveats(p, named)) };
 }
 
-function couldProduce(proof: Proof, { types, services, topics }: Asked): boolean {
+function couldProduce(proof: Proof, could: Possible, observed: ObservedSources): boolean {
+  const { types, services } = could;
   const kind = proof.source.split('/', 1)[0]!;
   const makes = produces[kind] ?? [kind];
-  if (types !== null && !types.some((t) => t === gap || makes.includes(t))) return false;
   if (services !== null && kind !== 'runner' && !services.includes(proof.service)) return false;
-  return (
-    kind !== 'topic' ||
-    topics === null ||
-    types?.includes(gap) === true ||
-    topics.some((topic) => subjectCovers(proof.source.slice(`topic/${proof.service}/`.length), topic))
-  );
+  if (types?.includes(gap)) return true;
+  return (types === null || types.some((t) => makes.includes(t))) && isAbout(observed.get(proof.source), could);
 }
 
 function doubt(proof: Proof): string[] {
@@ -62,13 +55,13 @@ function caveats({ source, vacuous, sampled }: Proof, named: boolean): Caveat[] 
   ];
 }
 
-function nobody({ types, services, topics }: Asked, proofs: readonly Proof[]): string {
+function nobody({ types, services, topics, tables }: Possible, proofs: readonly Proof[]): string {
   const asked = [
-    types ? `of type ${types.join(' or ')}` : '',
-    services ? `of service ${services.join(' or ')}` : '',
-    topics ? `with topic ${topics.join(' or ')}` : '',
-  ]
-    .filter((t) => t !== '')
-    .join(' ');
-  return `no attached source can produce events ${asked}; attached are ${proofs.map((p) => p.source).join(', ')}`;
+    types && `of type ${types.join(' or ')}`,
+    services && `of service ${services.join(' or ')}`,
+    topics && `with topic ${topics.join(' or ')}`,
+    tables && `with table ${tables.join(' or ')}`,
+  ];
+  const attached = proofs.map((p) => p.source).join(', ');
+  return `no attached source can produce events ${asked.filter((part) => part !== null).join(' ')}; attached are ${attached}`;
 }

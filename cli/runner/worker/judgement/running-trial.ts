@@ -1,5 +1,6 @@
+import type { Dependence as Possible } from '../../../query/index.ts';
 import { call, EvalError, StarlarkError, StarlarkList, type Thread, type Value } from '../../../starlark/index.ts';
-import type { FaultPlan, Place } from '../../../spec/plan.ts';
+import type { FaultPlan, Place, ServicePlan } from '../../../spec/plan.ts';
 import type { Callable } from '../../../spec/registry.ts';
 import { callerPlace } from '../../../spec/session.ts';
 import type { Selection, Step, Trial } from '../../../spec/trial.ts';
@@ -8,10 +9,11 @@ import { ResponseValue } from '../../../spec/values/response-value.ts';
 import { ResultValue } from '../../../spec/values/result-value.ts';
 import type { BarrierReply, Host } from '../../host.ts';
 import type { AssertionResult, Caveat, ShownEvent } from '../../result.ts';
-import { dependence } from './dependence.ts';
+import { dependence, type Dependence } from './dependence.ts';
 import { EventReader } from './event-reader.ts';
 import { hasAssumedPlace } from './assumed-place.ts';
 import { nearMisses } from './near-misses.ts';
+import { observedSources, type ObservedSources } from './observed-sources.ts';
 import { causalPast } from './past.ts';
 import { SelectionQuery } from './selection-query.ts';
 import { raisedText } from './raised.ts';
@@ -20,6 +22,8 @@ import { TestStop } from './test-stop.ts';
 
 const pause_ms = 5;
 const nearCandidates = 2000;
+/** Causes between services are calls. */
+const calls: Possible = { types: ['syscall'], services: null, topics: null, tables: null };
 
 type Outcome = Pick<AssertionResult, 'verdict' | 'message'> &
   Partial<Pick<AssertionResult, 'witness' | 'past' | 'misses' | 'sources' | 'caveats'>>;
@@ -40,12 +44,14 @@ export class RunningTrial implements Trial {
   readonly #run: string;
   readonly #test: string;
   readonly #events: EventReader;
+  readonly #observed: ObservedSources;
 
-  constructor(host: Host, run: string, test: string) {
+  constructor(host: Host, run: string, test: string, services: readonly ServicePlan[]) {
     this.#host = host;
     this.#run = run;
     this.#test = test;
     this.#events = new EventReader(host, run, test);
+    this.#observed = observedSources(services);
   }
 
   step({ service, interface: { name }, method, call, timeout_ms }: Step): Value {
@@ -71,7 +77,7 @@ export class RunningTrial implements Trial {
   events(selection: Selection, thread: Thread): Value {
     const query = new SelectionQuery(selection);
     const barrier = this.#host.barrier();
-    const { doubts, caveats } = dependence(query, barrier.proofs);
+    const { doubts, caveats } = this.#needs(query.could, barrier);
     this.doubtful.push(...doubts.filter((d) => !this.doubtful.includes(d)));
     this.caveats.push(...caveats);
     const matches: EventValue[] = [];
@@ -109,7 +115,7 @@ export class RunningTrial implements Trial {
       const past = causalPast(this.#host, this.#run, this.#test, found.row);
       this.#end(assertion, query, { verdict: 'failed', message: 'This must never happen, and it did:', witness: [shown(found.row)], past });
     }
-    const { sources, doubts, caveats } = dependence(query, barrier.proofs);
+    const { sources, doubts, caveats } = this.#needs(query.could, barrier);
     if (doubts.length > 0)
       this.#end(assertion, query, { verdict: 'inconclusive', message: `Absence is not proven: ${doubts.join('; ')}.`, sources });
     this.#end(assertion, query, { verdict: 'passed', message: '', sources, caveats });
@@ -128,9 +134,9 @@ export class RunningTrial implements Trial {
     if (raised) this.#end(assertion, a.query, predicateRaised(raised));
     const across = a.found && b.found && a.found.row.service !== b.found.row.service;
     const needs = [
-      dependence(a.query, barrier.proofs),
-      dependence(b.query, barrier.proofs),
-      ...(across ? [dependence({ types: ['syscall'], services: null, topics: null }, barrier.proofs)] : []),
+      this.#needs(a.query.could, barrier),
+      this.#needs(b.query.could, barrier),
+      ...(across ? [this.#needs(calls, barrier)] : []),
     ];
     const sources = [...new Set(needs.flatMap((n) => n.sources))];
     const doubts = [...new Set(needs.flatMap((n) => n.doubts))];
@@ -154,6 +160,10 @@ export class RunningTrial implements Trial {
     } finally {
       this.#host.disarm(rules);
     }
+  }
+
+  #needs(could: Possible, { proofs }: BarrierReply): Dependence {
+    return dependence(could, proofs, this.#observed);
   }
 
   #begin(name: string, thread: Thread): { readonly name: string; readonly place: Place } {
@@ -183,7 +193,7 @@ export class RunningTrial implements Trial {
   }
 
   #nothingCame(query: SelectionQuery, barrier: BarrierReply, within_ms: number, thread: Thread): Outcome {
-    const { sources, doubts } = dependence(query, barrier.proofs);
+    const { sources, doubts } = this.#needs(query.could, barrier);
     if (doubts.length > 0)
       return { verdict: 'inconclusive', message: `No event matched, but that is not proven: ${doubts.join('; ')}.`, sources };
     const misses = nearMisses(query, this.#events.near(query, barrier.seq, nearCandidates), thread);

@@ -1,5 +1,13 @@
 import { eventColumns, type EventRow } from '../../../events/row.ts';
-import { dependsOn, statements, translate, translateFilters, type Statements, type Translation } from '../../../query/index.ts';
+import {
+  dependsOn,
+  statements,
+  type Dependence,
+  translate,
+  translateFilters,
+  type Statements,
+  type Translation,
+} from '../../../query/index.ts';
 import { call, equals, type StarlarkDict, StarlarkFunction, truth, type Thread, type Value } from '../../../starlark/index.ts';
 import { globRegExp, isGlob } from '../../../spec/glob.ts';
 import type { Selection } from '../../../spec/trial.ts';
@@ -12,11 +20,8 @@ export class SelectionQuery {
   /** `exact`: the engine alone decides. `prefilter`: it leaves some rows to the interpreter. `none`: it leaves all of them. */
   readonly kind: Translation['kind'];
   readonly why: string;
-  /** What could match at all; null where anything could. */
-  readonly types: readonly string[] | null;
-  readonly services: readonly string[] | null;
-  /** Of messages. */
-  readonly topics: readonly string[] | null;
+  /** What could match at all. */
+  readonly could: Dependence;
   readonly selection: Selection;
   readonly statements: Statements;
 
@@ -33,10 +38,7 @@ export class SelectionQuery {
     this.statements = statements(...parts);
     this.kind = open.length === 0 ? 'exact' : open.every((part) => part.kind === 'none') ? 'none' : 'prefilter';
     this.why = open.map((part) => part.why).join('; ');
-    const could = where instanceof StarlarkFunction ? dependsOn(where) : { types: null, services: null, topics: null };
-    this.types = narrowed(could.types, filters.get('type'));
-    this.services = narrowed(could.services, filters.get('service'));
-    this.topics = narrowed(could.topics, filters.get('topic'));
+    this.could = dependsOn(where instanceof StarlarkFunction ? where : null, filters);
   }
 
   /** Whether an event that SQL left undecided matches. Errors of the predicate pass through. */
@@ -48,18 +50,14 @@ export class SelectionQuery {
   /** Rows that come near: of the types and services asked for, the newest first. */
   nearRequest(run: string, test: string, upTo: number, limit: number): QueryRequest {
     const parts = ['run = {run:String}', 'test = {test:String}', 'seq <= {upTo:UInt64}'];
-    if (this.types) parts.push('type IN {types:Array(String)}');
-    if (this.services) parts.push('service IN {services:Array(String)}');
+    const { types, services } = this.could;
+    if (types) parts.push('type IN {types:Array(String)}');
+    if (services) parts.push('service IN {services:Array(String)}');
     return {
       sql: `SELECT ${eventColumns.join(', ')} FROM events WHERE ${parts.join(' AND ')} ORDER BY seq DESC LIMIT ${limit}`,
-      params: { run, test, upTo, types: this.types, services: this.services },
+      params: { run, test, upTo, types, services },
     };
   }
-}
-
-function narrowed(known: readonly string[] | null, filter: Value | undefined): readonly string[] | null {
-  if (typeof filter !== 'string' || isGlob(filter)) return known;
-  return known === null ? [filter] : known.filter((k) => k === filter);
 }
 
 /** A filter names an attribute or a key of `data`; strings may be globs. */
