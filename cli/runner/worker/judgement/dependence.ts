@@ -1,7 +1,7 @@
 import type { Proof } from '../../../../schemas/proof.ts';
 import type { Dependence as Possible } from '../../../query/index.ts';
 import type { Caveat } from '../../result.ts';
-import { isAbout, type ObservedSources } from './observed-sources.ts';
+import { isAbout, unobserved, type ObservedSources } from './observed-sources.ts';
 
 /** Which event types a kind of source produces. */
 const produces: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +18,7 @@ const gap = 'gap';
 /** The sources whose completeness an absence rests on, and what keeps it from being proven. */
 export interface Dependence {
   readonly sources: readonly string[];
-  /** Sentences, one a source that is not proven; empty when all are. */
+  /** Sentences, one a source that is not proven, or that there should be; empty when all are. */
   readonly doubts: readonly string[];
   /** What is to be known of an absence that is proven all the same. */
   readonly caveats: readonly Caveat[];
@@ -28,8 +28,10 @@ export interface Dependence {
 export function dependence(could: Possible, proofs: readonly Proof[], observed: ObservedSources): Dependence {
   const needed = proofs.filter((p) => couldProduce(p, could, observed));
   if (needed.length === 0) return { sources: [], doubts: [nobody(could, proofs)], caveats: [] };
+  const plans = needed.flatMap((p) => observed.get(p.source) ?? []);
+  const doubts = [...needed.flatMap(doubt), ...unobserved(could, plans).map((what) => `no source observes ${what}`)];
   const named = could.types?.some((type) => type !== gap) ?? false;
-  return { sources: needed.map((p) => p.source), doubts: needed.flatMap(doubt), caveats: needed.flatMap((p) => caveats(p, named)) };
+  return { sources: needed.map((p) => p.source), doubts, caveats: needed.flatMap((p) => caveats(p, named)) };
 }
 
 function couldProduce(proof: Proof, could: Possible, observed: ObservedSources): boolean {
