@@ -82,8 +82,18 @@ export class Playground {
   }
 
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
+    remove(this.dir);
   }
+
+  /** The store is deleted; the bus still has the runs. */
+  removeStore(): void {
+    remove(join(this.dir, '.faultbox', 'store'));
+  }
+}
+
+/** An engine that lingers may still write into it. */
+function remove(dir: string): void {
+  rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** The JSON trace, as far as tests look into it. */

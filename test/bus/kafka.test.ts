@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
@@ -46,7 +46,7 @@ describe('--bus kafka://', () => {
     const { ended, trace } = await at.trace(spec, '--bus', kafka.bus);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(join(at.dir, '.faultbox', 'bus'))).toBe(false);
-    rmSync(join(at.dir, '.faultbox', 'store'), { recursive: true });
+    at.removeStore();
     const checked = await faultbox(at.dir, ['check', runOf(ended), '--bus', kafka.bus, '--output', 'again.json']);
     expect(checked).toMatchObject({ code: 0, stderr: '' });
     expect(events(JSON.parse(at.read('again.json')) as Trace)).toEqual(events(trace));

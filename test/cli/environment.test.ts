@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { headOfAnotherVersion } from '../../services/bus/testing/foreign.ts';
 import { tree, until } from '../crash/machine.ts';
 import { command, demoServices, faultbox, pair, Playground, root } from '../faultbox.ts';
 
@@ -94,11 +95,11 @@ describe('a full disk', () => {
 });
 
 describe('a damaged bus', () => {
-  const damaged = async (damage: (file: string) => void) => {
+  const damaged = async (damage: (file: string) => void, room = 'runner') => {
     const { stdout } = await at.test(plain);
     const run = /run ([0-9a-f]+)\n/.exec(stdout)![1]!;
-    damage(join(at.dir, '.faultbox', 'bus', run, 'runner.avro'));
-    execFileSync('rm', ['-rf', join(at.dir, '.faultbox', 'store')]);
+    damage(join(at.dir, '.faultbox', 'bus', run, `${room}.avro`));
+    at.removeStore();
     return faultbox(at.dir, ['check', run]);
   };
 
@@ -110,6 +111,25 @@ describe('a damaged bus', () => {
     });
     expect(stderr + stdout).toMatch(/runner\.avro is damaged at byte [0-9]+/);
     expect([code, stderr]).toEqual([3, expect.not.stringMatching(noStack)]);
+  });
+
+  test('a flipped byte in what a collector wrote: nothing is judged without it', async () => {
+    const flip = (file: string) => {
+      const bytes = readFileSync(file);
+      bytes[bytes.length - 30]! ^= 0xff;
+      writeFileSync(file, bytes);
+    };
+    const { code, stderr, stdout } = await damaged(flip, 'syscall');
+    expect([code, stderr, stdout]).toEqual([3, expect.stringMatching(/syscall\.avro is damaged at byte [0-9]+/), '']);
+    expect(stderr).not.toMatch(noStack);
+  });
+
+  test('a file of another version of faultbox: said so, and nothing is judged without it', async () => {
+    const { code, stderr, stdout } = await damaged((file) => {
+      const head = headOfAnotherVersion('stdout');
+      writeFileSync(file, Buffer.concat([head, readFileSync(file).subarray(head.length)]));
+    }, 'stdout');
+    expect([code, stderr, stdout]).toEqual([3, expect.stringMatching(/stdout\.avro was written by another version of faultbox/), '']);
   });
 
   test('a torn tail is what a killed process leaves: what lies before it is read', async () => {

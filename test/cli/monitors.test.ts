@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { faultbox, pair, Playground, type Trace } from '../faultbox.ts';
 
@@ -45,7 +43,7 @@ test('a violation stops the test where it is, and shows the event, the state bef
 
 test('the store deleted, check comes to the same violation and the same trace', async () => {
   const { trace } = await at.trace(counting);
-  rmSync(join(at.dir, '.faultbox', 'store'), { recursive: true });
+  at.removeStore();
   const { code } = await faultbox(at.dir, ['check', trace.run, '--output', 'again.json']);
   const again = JSON.parse(at.read('again.json')) as Trace;
   const essence = ({ name, verdict, reason, assertions, events }: Trace['tests'][number]) => ({

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -183,7 +183,7 @@ def test_plain():
   test('a run judged again from the bus, its store deleted, has the same verdicts and the same export', async () => {
     const { ended, trace } = await at.trace(spec);
     const allButTime = ({ tests }: Trace) => tests.map((t) => ({ ...t, duration_ms: 0 }));
-    rmSync(join(at.dir, '.faultbox', 'store'), { recursive: true });
+    at.removeStore();
     const again = await faultbox(at.dir, ['check', trace.run, '--output', 'again.json']);
     expect(again.code).toBe(ended.code);
     expect(allButTime(JSON.parse(at.read('again.json')) as Trace)).toEqual(allButTime(trace));

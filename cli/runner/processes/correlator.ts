@@ -100,6 +100,17 @@ export class Correlator {
     await this.#child.endsWithin(end_ms);
   }
 
+  /** Settles when everything on the bus is in the store, however long that takes. Rejects with why it is not. */
+  async finish(): Promise<void> {
+    this.#ending = true;
+    this.#child.send('{"do":"end"}');
+    const how = await this.#child.ended;
+    if (this.#failure) throw this.#failure;
+    if (how !== 'exit code 0') {
+      throw new EnvironmentError('E_CORRELATOR', `The correlator ended before it had stored the run (${how}):\n${this.#child.lastWords()}`);
+    }
+  }
+
   #start(): Child {
     const child = new Child(
       {

@@ -8,6 +8,8 @@ import { styleFor } from '../../report/style.ts';
 import { exitCode } from '../../report/summary.ts';
 import { TerminalReport } from '../../report/terminal.ts';
 import type { Plan } from '../../spec/plan.ts';
+import { withoutSecrets } from '../../spec/without-secrets.ts';
+import { EnvironmentError } from '../environment-error.ts';
 import { foldersOf, type Folders } from '../folders.ts';
 import { Correlator } from '../processes/correlator.ts';
 import { storedBarrier } from '../processes/stored-barriers.ts';
@@ -47,7 +49,7 @@ export async function checkCommand({
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
     result.tests.forEach((t) => report.test(t));
-    const lines = new Map(plan.files.map((f) => [f.name, f.source.split('\n')]));
+    const lines = new Map(plan.files.map((f) => [f.name, withoutSecrets(f.source).split('\n')]));
     report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '');
     if (output !== undefined) await exportTrace(store.client, result, resolve(cwd, output));
     return exitCode([result], false);
@@ -56,14 +58,26 @@ export async function checkCommand({
   }
 }
 
-/** Runs the correlator over the bus when the store lacks the last barrier of a test. */
+/** Runs the correlator over the bus when the store lacks the last barrier of a test. Throws when it lacks one afterwards too. */
 async function fill(store: Store, location: StoreLocation, recorded: RecordedRun, folders: Folders, bus: BusLocation): Promise<void> {
-  const sql = "SELECT uniqExact(test) AS ended FROM barriers WHERE run = {run:String} AND reason = 'final'";
-  const [row] = await store.client.query<{ ended: number }>(sql, { run: recorded.run });
-  if ((row?.ended ?? 0) >= recorded.tests.length) return;
-  await new Correlator(recorded.run, folders, bus, location, (test, barrier) =>
-    storedBarrier(store.client, recorded.run, test, barrier),
-  ).end();
+  const { run, tests } = recorded;
+  const stored = await finished(store, run);
+  if (tests.every(({ name }) => stored.has(name))) return;
+  await new Correlator(run, folders, bus, location, (test, barrier) => storedBarrier(store.client, run, test, barrier)).finish();
+  const now = await finished(store, run);
+  const lacking = tests.filter(({ name, ended }) => ended && !now.has(name)).map(({ name }) => name);
+  if (lacking.length > 0) {
+    throw new EnvironmentError(
+      'E_CORRELATOR',
+      `The store does not have all of the run "${run}": of ${lacking.join(', ')} the end is missing.`,
+    );
+  }
+}
+
+/** The tests of a run of which the store has everything. */
+async function finished(store: Store, run: string): Promise<Set<string>> {
+  const sql = "SELECT DISTINCT test FROM barriers WHERE run = {run:String} AND reason = 'final'";
+  return new Set((await store.client.query<{ test: string }>(sql, { run })).map(({ test }) => test));
 }
 
 async function judgeAgain(recorded: RecordedRun, store: Store, folder: string): Promise<{ result: RunResult; plan: Plan }> {

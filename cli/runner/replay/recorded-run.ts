@@ -26,6 +26,8 @@ export interface RecordedTest {
   /** Rule number to hits. */
   readonly hits: ReadonlyMap<number, number>;
   readonly duration_ms: number;
+  /** It came to its end: its last barrier was taken. */
+  readonly ended: boolean;
 }
 
 /** What the bus has of a run, beside what its collectors saw. */
@@ -106,12 +108,14 @@ function recordedTest(name: string, records: readonly RunnerRecord[], clock: Run
   for (const r of records)
     if (r.type === 'fault') hits.set(data<{ rule: number }>(r).rule, (hits.get(data<{ rule: number }>(r).rule) ?? 0) + 1);
   const begin = records.find((r) => r.type === 'test')!;
-  const end = records.find((r) => r.type === 'end') ?? records.at(-1)!;
+  const end = records.find((r) => r.type === 'end');
+  const last = end ?? records.at(-1)!;
   return {
     name,
     hits,
     started_at: clock.dateOf(begin.at_ns),
-    duration_ms: Number(BigInt(end.at_ns) - BigInt(begin.at_ns)) / 1e6,
+    duration_ms: Number(BigInt(last.at_ns) - BigInt(begin.at_ns)) / 1e6,
+    ended: end !== undefined,
     calls: records.filter((r) => r.type === 'call').map((r) => data<RecordedCall>(r)),
     prints: records.filter((r) => r.type === 'print').map((r) => data<{ text: string }>(r).text),
   };

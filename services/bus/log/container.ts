@@ -45,10 +45,23 @@ const sized = (bytes: Buffer): Buffer => Buffer.concat([encodeLong(bytes.length)
 /** Head of a file, the same bytes for the same room: the marker is the schema's hash. */
 export function encodeHead(room: Room): { head: Buffer; sync: Buffer } {
   const schema = Buffer.from(JSON.stringify(JSON.parse(schemaText(room))));
-  const sync = createHash('sha256').update(schema).digest().subarray(0, syncLength);
+  const sync = markerOf(schema);
   const entry = (key: string, value: Buffer) => Buffer.concat([sized(Buffer.from(key)), sized(value)]);
   const meta = Buffer.concat([encodeLong(2), entry('avro.schema', schema), entry('avro.codec', Buffer.from('zstandard')), encodeLong(0)]);
   return { head: Buffer.concat([magic, meta, sync]), sync };
+}
+
+/** Whether these bytes begin with a whole head as `encodeHead` makes it, of whatever schema. */
+export function beginsWithHead(bytes: Buffer): boolean {
+  const key = Buffer.concat([magic, encodeLong(2), sized(Buffer.from('avro.schema'))]);
+  const length = bytes.subarray(0, key.length).equals(key) ? decodeLong(bytes, key.length) : null;
+  if (!length || length.value < 0) return false;
+  const schema = bytes.subarray(length.end, length.end + length.value);
+  return bytes.indexOf(Buffer.concat([encodeLong(0), markerOf(schema)]), length.end + length.value) >= 0;
+}
+
+function markerOf(schema: Buffer): Buffer {
+  return createHash('sha256').update(schema).digest().subarray(0, syncLength);
 }
 
 const zstdParams = { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: 1 };

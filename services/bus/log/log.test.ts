@@ -8,6 +8,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import { decodeRecords, encodeRecord, record, recordType } from '../../../schemas/codec.ts';
 import type { StdoutRecord } from '../../../schemas/generated/records.ts';
 import type { BusError } from '../bus.ts';
+import { headOfAnotherVersion } from '../testing/foreign.ts';
+import { encodeHead } from './container.ts';
 import { openLogReader } from './reader.ts';
 import { openLogWriter } from './writer.ts';
 
@@ -122,6 +124,18 @@ describe('the embedded log', () => {
     expect(() => reader.read()).toThrow(new RegExp(`damaged at byte ${end}`));
     truncateSync(join(dir, 'stdout.avro'), end);
     expect(positions(openLogReader(dir, 'stdout'))).toEqual([1]);
+  });
+
+  test('says of a file with the head of another schema that it is of another version, and of one with none that it is damaged', () => {
+    const file = join(dir, 'stdout.avro');
+    writeFileSync(file, headOfAnotherVersion('stdout'));
+    expect(() => openLogReader(dir, 'stdout').read()).toThrow(/written by another version of faultbox/);
+    const torn = encodeHead('stdout').head;
+    torn.write('X', 60);
+    for (const bytes of [torn, Buffer.from('hello, this is text')]) {
+      writeFileSync(file, bytes);
+      expect(() => openLogReader(dir, 'stdout').read()).toThrow(/damaged at byte 0: it has no head/);
+    }
   });
 
   test('refuses to append to a file that is something else', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type Block, type BusReader } from '../bus.ts';
-import { decodeLong, encodeHead, syncLength } from './container.ts';
+import { beginsWithHead, decodeLong, encodeHead, syncLength } from './container.ts';
 
 const chunkBytes = 4 << 20;
 
@@ -76,8 +76,9 @@ class LogReader implements BusReader {
 
   #take(blocks: Block[]): void {
     if (!this.#headSeen) {
-      if (this.#rest.length < this.#head.length) return;
-      if (!this.#rest.subarray(0, this.#head.length).equals(this.#head)) throw this.#corrupt(0, 'its head is not that of this version');
+      const head = this.#rest.subarray(0, this.#head.length);
+      if (!head.equals(this.#head.subarray(0, head.length))) throw this.#foreign();
+      if (head.length < this.#head.length) return;
       this.#rest = this.#rest.subarray(this.#head.length);
       this.#headSeen = true;
     }
@@ -111,6 +112,15 @@ class LogReader implements BusReader {
     } catch {
       throw this.#corrupt(at, 'a block does not unpack');
     }
+  }
+
+  #foreign(): BusError {
+    if (!beginsWithHead(this.#rest)) return this.#corrupt(0, 'it has no head as bus files do');
+    return new BusError(
+      'E_BUS_CORRUPT',
+      this.#path,
+      `The bus file ${this.#path} was written by another version of faultbox: its schema is none of this one. Read it with that version.`,
+    );
   }
 
   #corrupt(at: number, what: string): BusError {
