@@ -1,7 +1,7 @@
 import { EvalError } from '../starlark/index.ts';
 import { kafkaTopic } from './kafka-topic.ts';
 import { natsSubject } from './nats-subject.ts';
-import type { DatabaseLogin, DecoderPlan, InterfacePlan, PayloadDecoderPlan, PollTarget, Protocol, SourcePlan } from './plan.ts';
+import type { DecoderPlan, InterfacePlan, Logins, PayloadDecoderPlan, PollTarget, Protocol, SourcePlan } from './plan.ts';
 
 /** What a spec asks to observe, before it is known of which service. What is null comes from the service. */
 export type Observed =
@@ -20,22 +20,34 @@ export type Observed =
 export interface ObservedService {
   readonly name: string;
   readonly interfaces: readonly InterfacePlan[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly logins: Logins;
 }
 
 /** A source of a service: reached over the interface that speaks its protocol. */
 export function sourcePlan(service: ObservedService, observed: Exclude<Observed, { kind: 'stream' }>): SourcePlan {
+  const { name, logins } = service;
   switch (observed.kind) {
     case 'wal': {
-      const { tables } = observed;
-      return { kind: 'wal', tables, port: speaking(service, ['postgres'], 'wal_stream').port, ...login(service.env, observed) };
+      const { port } = speaking(service, ['postgres'], 'wal_stream');
+      const { tables, database, user, password } = observed;
+      const own = logins.postgres;
+      return {
+        kind: 'wal',
+        tables,
+        port,
+        database: database ?? own.database,
+        user: user ?? own.user,
+        password: password ?? own.password,
+      };
     }
     case 'topic': {
       const { protocol, port } = speaking(service, ['kafka', 'nats'], 'topic');
       const { decoder, read_uncommitted } = observed;
-      const owner = `service("${service.name}"): topic()`;
-      const topic = protocol === 'kafka' ? kafkaTopic(observed.topic, owner) : natsSubject(observed.topic, owner, true);
-      return { kind: 'topic', protocol: protocol as 'kafka' | 'nats', port, topic, decoder, read_uncommitted };
+      const owner = `service("${name}"): topic()`;
+      const plan = { kind: 'topic', port, decoder, read_uncommitted } as const;
+      return protocol === 'kafka'
+        ? { ...plan, protocol, login: logins.kafka, topic: kafkaTopic(observed.topic, owner) }
+        : { ...plan, protocol: 'nats', login: logins.nats, topic: natsSubject(observed.topic, owner, true) };
     }
     case 'poll': {
       const { command, interval_ms } = observed;
@@ -44,19 +56,10 @@ export function sourcePlan(service: ObservedService, observed: Exclude<Observed,
   }
 }
 
-/** Credentials that were given, else those that the service's own environment sets it up with, else PostgreSQL's defaults. */
-export function login(env: Readonly<Record<string, string>>, given: { readonly [K in keyof DatabaseLogin]: string | null }): DatabaseLogin {
-  return {
-    database: given.database ?? env['POSTGRES_DB'] ?? 'postgres',
-    user: given.user ?? env['POSTGRES_USER'] ?? 'postgres',
-    password: given.password ?? env['POSTGRES_PASSWORD'] ?? '',
-  };
-}
-
-function pollTarget({ interfaces, env }: ObservedService): PollTarget {
+function pollTarget({ interfaces, logins }: ObservedService): PollTarget {
   const found = interfaces.find(({ protocol }) => protocol === 'redis' || protocol === 'postgres');
-  if (found?.protocol === 'redis') return { protocol: 'redis', port: found.port };
-  if (found) return { protocol: 'postgres', port: found.port, ...login(env, { database: null, user: null, password: null }) };
+  if (found?.protocol === 'redis') return { protocol: 'redis', port: found.port, login: logins.redis };
+  if (found) return { protocol: 'postgres', port: found.port, ...logins.postgres };
   return { protocol: 'program' };
 }
 

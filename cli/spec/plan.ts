@@ -16,8 +16,6 @@ export interface InterfacePlan {
   readonly name: string;
   readonly protocol: Protocol;
   readonly port: number;
-  /** How our own clients log in, where the protocol asks for it. */
-  readonly login: DatabaseLogin | null;
 }
 
 /** How the runner knows that a service is ready. */
@@ -41,6 +39,34 @@ export interface DatabaseLogin {
   readonly password: string;
 }
 
+/** How they log in to Redis; `user` null: as its default user. */
+export interface RedisLogin {
+  readonly user: string | null;
+  readonly password: string;
+}
+
+/** How they log in to NATS. */
+export type NatsLogin =
+  { readonly kind: 'user'; readonly user: string; readonly password: string } | { readonly kind: 'token'; readonly token: string };
+
+/** What Kafka calls the ways to log in that there are. */
+export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+
+/** How they log in to Kafka. */
+export interface KafkaLogin {
+  readonly mechanism: (typeof saslMechanisms)[number];
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How our own clients log in to a service, by what it speaks; null: not at all. */
+export interface Logins {
+  readonly postgres: DatabaseLogin;
+  readonly redis: RedisLogin | null;
+  readonly nats: NatsLogin | null;
+  readonly kafka: KafkaLogin | null;
+}
+
 /** Row changes of a PostgreSQL server. Tables are `name` or `schema.name`; none means all. */
 export interface WalPlan extends DatabaseLogin {
   readonly kind: 'wal';
@@ -49,18 +75,21 @@ export interface WalPlan extends DatabaseLogin {
 }
 
 /** Messages of a Kafka topic or a NATS subject. */
-export interface TopicPlan {
+export type TopicPlan = BrokerPlan & {
   readonly kind: 'topic';
-  readonly protocol: 'kafka' | 'nats';
   readonly port: number;
   readonly topic: string;
   readonly decoder: PayloadDecoderPlan;
   readonly read_uncommitted: boolean;
-}
+};
+
+/** Who has the messages. */
+export type BrokerPlan =
+  { readonly protocol: 'kafka'; readonly login: KafkaLogin | null } | { readonly protocol: 'nats'; readonly login: NatsLogin | null };
 
 /** Whom a poll asks. A program gets the addresses of the service's interfaces in its environment. */
 export type PollTarget =
-  | { readonly protocol: 'redis'; readonly port: number }
+  | { readonly protocol: 'redis'; readonly port: number; readonly login: RedisLogin | null }
   | ({ readonly protocol: 'postgres'; readonly port: number } & DatabaseLogin)
   | { readonly protocol: 'program' };
 
@@ -82,6 +111,7 @@ export interface ServicePlan {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly interfaces: readonly InterfacePlan[];
+  readonly logins: Logins;
   readonly depends_on: readonly string[];
   readonly healthcheck: HealthcheckPlan | null;
   readonly stdout: DecoderPlan;

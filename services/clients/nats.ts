@@ -2,7 +2,14 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, NatsConnection } from 'nats';
 import { connectObserver } from './observer.ts';
+import { natsCredentials, natsFailure, type NatsLogin } from './nats-login.ts';
 import type { Role } from './role.ts';
+
+/** A NATS server on loopback; `login` null: nobody logs in. */
+export interface NatsAddress {
+  readonly port: number;
+  readonly login: NatsLogin | null;
+}
 
 /** One connection to a NATS server on loopback. */
 export interface NatsClient {
@@ -37,10 +44,14 @@ class LoopbackTransport extends NodeTransport {
   }
 }
 
-/** Connects; `reconnects`: a connection that breaks is made anew for ever. Rejects with the client's error. */
-export async function connectNats(port: number, timeout_ms: number, role: Role, reconnects = false): Promise<NatsClient> {
+/**
+ * Connects and logs in; `reconnects`: a connection that breaks is made anew for ever, unless the server refuses the login then. Rejects with
+ * `Refused` or the client's error.
+ */
+export async function connectNats({ port, login }: NatsAddress, timeout_ms: number, role: Role, reconnects = false): Promise<NatsClient> {
   base.setTransportFactory({ factory: () => new LoopbackTransport(), dnsResolveFn: nodeResolveHost });
-  const connection = await base.NatsConnectionImpl.connect({
+  const connecting = base.NatsConnectionImpl.connect({
+    ...natsCredentials(login),
     servers: `127.0.0.1:${port}`,
     name: names[role],
     timeout: Math.ceil(timeout_ms),
@@ -49,6 +60,9 @@ export async function connectNats(port: number, timeout_ms: number, role: Role, 
     maxReconnectAttempts: -1,
     reconnectTimeWait: 20,
     reconnectJitter: 0,
+  });
+  const connection = await connecting.catch((error: Error) => {
+    throw natsFailure(error, login);
   });
   const { socket } = (connection as unknown as { protocol: { transport: { socket: Socket } } }).protocol.transport;
   return {

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { AbstractConnector, Redis } from 'ioredis';
 import { connectObserver } from './observer.ts';
+import { logInToRedis, redisFailure, type RedisLogin } from './redis-login.ts';
 import { redisReply, type RawReply, type RedisReply } from './redis-reply.ts';
+import { Refused } from './refused.ts';
 import type { Role } from './role.ts';
 
 /** What the client says of a connection that ended before the answer. */
@@ -13,18 +15,24 @@ const streaming: ReadonlySet<string> = new Set([
   'SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR',
 ]);
 
+/** A Redis server on loopback; `login` null: nobody logs in. */
+export interface RedisAddress {
+  readonly port: number;
+  readonly login: RedisLogin | null;
+}
+
 /** One connection to a Redis server on loopback. */
 export interface RedisConnection {
   /** Its own end and the server's, as `ip:port`. */
   readonly local: string;
   readonly remote: string;
-  /** Rejects with what the server answered, or with why there was no answer. */
+  /** Rejects with `Refused`, with what else the server answered, or with why there was no answer. */
   command(words: readonly string[], timeout_ms: number): Promise<RedisReply>;
   close(): void;
 }
 
-/** Connects once; a connection that breaks stays broken. Rejects with the system's error. */
-export async function connectRedis(port: number, timeout_ms: number, role: Role): Promise<RedisConnection> {
+/** Connects and logs in, once; a connection that breaks stays broken. Rejects with `Refused` or the system's error. */
+export async function connectRedis({ port, login }: RedisAddress, timeout_ms: number, role: Role): Promise<RedisConnection> {
   const redis = new Redis({
     host: '127.0.0.1',
     port,
@@ -44,8 +52,10 @@ export async function connectRedis(port: number, timeout_ms: number, role: Role)
   redis.on('error', (error: Error) => (broken = error.message));
   try {
     await redis.connect();
+    if (login) await within(timeout_ms, logInToRedis(redis, login));
   } catch (error) {
     redis.disconnect();
+    if (error instanceof Refused) throw error;
     throw new Error(broken === '' ? (error as Error).message : broken, { cause: error });
   }
   const socket = redis.stream as Socket;
@@ -57,7 +67,7 @@ export async function connectRedis(port: number, timeout_ms: number, role: Role)
       const name = word.toUpperCase();
       if (streaming.has(name)) throw new Error(`${name} cannot be sent: it has no reply of its own, but makes the connection a stream`);
       const reply = redis.callBuffer(name, args).catch((error: Error) => {
-        throw error.message === closed ? new Error('the connection was closed', { cause: error }) : error;
+        throw error.message === closed ? new Error('the connection was closed', { cause: error }) : redisFailure(error, login);
       });
       return redisReply(await within(limit_ms, reply as Promise<RawReply>));
     },

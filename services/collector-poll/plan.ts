@@ -1,4 +1,5 @@
 import { ChannelFailure } from '../collector/channel.ts';
+import type { RedisLogin } from '../clients/redis-login.ts';
 import { splitWords } from '../clients/words.ts';
 import { postgresTarget } from './targets/postgres.ts';
 import { programTarget } from './targets/program.ts';
@@ -10,7 +11,7 @@ export interface PollPlan {
   readonly command: string;
   readonly interval_ms: number;
   readonly target:
-    | { readonly protocol: 'redis'; readonly port: number }
+    | { readonly protocol: 'redis'; readonly port: number; readonly login: RedisLogin | null }
     | { readonly protocol: 'postgres'; readonly port: number; readonly database: string; readonly user: string; readonly password: string }
     | { readonly protocol: 'program' };
 }
@@ -31,5 +32,6 @@ export function targetOf({ command, target }: PollPlan, { leases, interfaces }: 
     const why = words === null ? 'a quote is not closed, or bytes in it are no UTF-8' : 'it is empty';
     throw new ChannelFailure('E_POLL', `poll(command=${JSON.stringify(command)}): ${why}.`);
   }
-  return target.protocol === 'redis' ? redisTarget(words, leases[target.port] ?? target.port) : programTarget(words, interfaces);
+  if (target.protocol === 'program') return programTarget(words, interfaces);
+  return redisTarget(words, { port: leases[target.port] ?? target.port, login: target.login });
 }

@@ -1,3 +1,4 @@
+import type { KafkaLogin } from '../../../services/clients/kafka/login.ts';
 import { connectProducer, type Publication } from '../../../services/clients/kafka/producer.ts';
 import { within } from '../../../services/collector/within.ts';
 import { clientStep } from './client-step.ts';
@@ -7,10 +8,11 @@ import type { DataResponse, OnSend, StepResult, StepTarget } from './step.ts';
 export function kafkaStep(
   { specPort, timeout_ms }: StepTarget,
   leases: ReadonlyMap<number, number>,
+  login: KafkaLogin | null,
   publication: Publication,
   onSend: OnSend,
 ): Promise<StepResult<DataResponse>> {
-  const address = { port: specPort, leases: Object.fromEntries(leases) };
+  const address = { port: specPort, leases: Object.fromEntries(leases), login };
   const late = `no answer within ${timeout_ms} ms`;
   const deadline_ms = performance.now() + timeout_ms;
   const connect = () => within(connectProducer(address, publication, timeout_ms), deadline_ms, late);

@@ -1,4 +1,4 @@
-import type { HealthcheckPlan, InterfacePlan, ServicePlan } from '../../spec/plan.ts';
+import type { HealthcheckPlan, InterfacePlan, Logins, ServicePlan } from '../../spec/plan.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { interruption } from '../interruption.ts';
 import { untilWell, type Probe } from '../health.ts';
@@ -24,23 +24,23 @@ export function probeFor(plan: ServicePlan, leases: Leases): { probe: Probe; tim
   const first = plan.interfaces[0];
   if (!first) return null;
   return check?.kind === 'ready'
-    ? { probe: protocolProbe(first, leased(first.port)), timeout_ms: check.timeout_ms }
+    ? { probe: protocolProbe(first, leased(first.port), plan.logins), timeout_ms: check.timeout_ms }
     : { probe: { kind: 'tcp', port: leased(first.port) }, timeout_ms: ready_ms };
 }
 
 /** What an interface answers in its own protocol. */
-function protocolProbe({ protocol, port: specPort, login }: InterfacePlan, port: number): Probe {
+function protocolProbe({ protocol, port: specPort }: InterfacePlan, port: number, logins: Logins): Probe {
   switch (protocol) {
     case 'http':
       return { kind: 'http', port, host: `localhost:${specPort}`, path: '/' };
     case 'redis':
-      return { kind: 'redis', port };
+      return { kind: 'redis', port, login: logins.redis };
     case 'postgres':
-      return { kind: 'postgres', port, login: login! };
+      return { kind: 'postgres', port, login: logins.postgres };
     case 'kafka':
-      return { kind: 'kafka', port };
+      return { kind: 'kafka', port, login: logins.kafka };
     case 'nats':
-      return { kind: 'nats', port };
+      return { kind: 'nats', port, login: logins.nats };
     case 'tcp':
       return { kind: 'tcp', port };
   }
@@ -68,10 +68,8 @@ export async function untilReady(service: ServiceProcess, leases: Leases, interr
     check.probe.kind === 'http'
       ? `http://${check.probe.host}${check.probe.path}`
       : `${check.probe.kind} to port ${specPort(check.probe.port, leases)}`;
-  throw new EnvironmentError(
-    'E_NOT_READY',
-    `Service "${plan.name}" was not ready within ${check.timeout_ms / 1000} s: ${how} said: ${last}.${said}`,
-  );
+  const what = last.refused ? 'runs, but refuses faultbox' : `was not ready within ${check.timeout_ms / 1000} s`;
+  throw new EnvironmentError('E_NOT_READY', `Service "${plan.name}" ${what}: ${how} said: ${last.said}.${said}`);
 }
 
 function specPort(leased: number, leases: Leases): number {

@@ -1,5 +1,5 @@
 import type { StepCall } from '../../spec/step-call.ts';
-import type { InterfacePlan, ServicePlan } from '../../spec/plan.ts';
+import type { Logins, ServicePlan } from '../../spec/plan.ts';
 import type { StepReply, StepRequest } from '../host.ts';
 import { httpStep } from '../steps/http.ts';
 import { kafkaStep } from '../steps/kafka.ts';
@@ -18,13 +18,14 @@ export async function carryOutStep(
   leases: Leases,
   request: StepRequest,
 ): Promise<StepReply> {
-  const plan = services.find((s) => s.name === request.service)?.interfaces.find((i) => i.name === request.interface);
-  if (!plan) throw new Error(`no interface ${request.service}.${request.interface}`);
+  const service = services.find((s) => s.name === request.service);
+  const plan = service?.interfaces.find((i) => i.name === request.interface);
+  if (!service || !plan) throw new Error(`no interface ${request.service}.${request.interface}`);
   const about = { service: request.service, interface: request.interface, method: request.method };
   const { recorder, test } = context;
   const { protocol, ...asked } = request.call;
   const result = await carryOut(
-    plan,
+    service.logins,
     leases,
     { port: leases.get(plan.port) ?? plan.port, specPort: plan.port, timeout_ms: request.timeout_ms },
     request.method,
@@ -53,7 +54,7 @@ export async function carryOutStep(
 }
 
 function carryOut(
-  plan: InterfacePlan,
+  logins: Logins,
   leases: Leases,
   target: StepTarget,
   method: string,
@@ -66,13 +67,13 @@ function carryOut(
     case 'tcp':
       return tcpStep(target, call.text, onSend);
     case 'redis':
-      return redisStep(target, call.words, onSend);
+      return redisStep(target, logins.redis, call.words, onSend);
     case 'postgres':
-      return postgresStep(target, plan.login!, method, call, onSend);
+      return postgresStep(target, logins.postgres, method, call, onSend);
     case 'kafka':
-      return kafkaStep(target, leases, call, onSend);
+      return kafkaStep(target, leases, logins.kafka, call, onSend);
     case 'nats':
-      return natsStep(target, method, call, onSend);
+      return natsStep(target, logins.nats, method, call, onSend);
   }
 }
 

@@ -1,6 +1,7 @@
 import { EvalError, str, typeName, type Builtin, type Value } from '../../starlark/index.ts';
 import { protocols, type DecoderPlan, type HealthcheckPlan, type InterfacePlan, type Protocol } from '../plan.ts';
-import { login, sourcePlan, type Observed } from '../observed.ts';
+import { loginsOf } from '../logins.ts';
+import { sourcePlan, type Observed } from '../observed.ts';
 import { sourceName } from '../source-name.ts';
 import { callerPlace, type Session } from '../session.ts';
 import { InterfaceValue } from '../values/interface-value.ts';
@@ -21,7 +22,12 @@ const serviceSignature: Signature = {
   params: [
     { name: 'name', type: 'string', required: true, doc: 'what the service is called in events and reports' },
     { name: 'args', type: 'list', keyword: true, doc: 'arguments of the program' },
-    { name: 'env', type: 'dict', keyword: true, doc: 'environment variables, strings to strings' },
+    {
+      name: 'env',
+      type: 'dict',
+      keyword: true,
+      doc: 'environment variables, strings to strings; what names a login there, such as REDIS_PASSWORD, is how faultbox logs in too',
+    },
     { name: 'depends_on', type: 'list', keyword: true, doc: 'services that must be ready first' },
     {
       name: 'healthcheck',
@@ -59,10 +65,10 @@ export function topologyBuiltins(session: Session): Builtin[] {
       const trace = args.string('trace') ?? 'default';
       if (trace !== 'default' && trace !== 'all') throw args.wrong('trace', `service(): "trace" is "default" or "all", got "${trace}"`);
       const env = stringDict(args, 'env', `service("${name}")`);
-      const plans = interfaces.map(({ plan }) =>
-        plan.protocol === 'postgres' ? { ...plan, login: login(env, { database: null, user: null, password: null }) } : plan,
-      );
-      const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, env }, o));
+      const plans = interfaces.map(({ plan }) => plan);
+      const speaks = new Set(plans.map(({ protocol }) => protocol));
+      const logins = loginsOf(env, speaks, (sentence) => new EvalError(`service("${name}"): env: ${sentence}`));
+      const sources = observed.filter((o) => o.kind !== 'stream').map((o) => sourcePlan({ name, interfaces: plans, logins }, o));
       const names = sources.map((s) => sourceName(name, s));
       const twice = names.find((n, i) => names.indexOf(n) !== i);
       if (twice !== undefined) throw new EvalError(twiceText(name, twice));
@@ -72,6 +78,7 @@ export function topologyBuiltins(session: Session): Builtin[] {
         args: args.list('args').map(str),
         env,
         interfaces: plans,
+        logins,
         sources,
         depends_on: args.list('depends_on').map((s) => dependency(name, s)),
         healthcheck: args.host<PlainValue<HealthcheckPlan>>('healthcheck')?.plan ?? null,
@@ -107,7 +114,6 @@ export function topologyBuiltins(session: Session): Builtin[] {
           name: args.string('name')!,
           protocol: protocol as Protocol,
           port,
-          login: null,
         });
       },
     ),

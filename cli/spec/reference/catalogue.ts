@@ -12,7 +12,7 @@ export function builtinSignatures(): Signature[] {
 /** The steps of each protocol. */
 export function stepSignatures(): ReadonlyArray<readonly [Protocol, readonly Signature[]]> {
   return protocols.map((protocol) => {
-    const steps = stepsFor(new Session(), 'service', { name: 'main', protocol, port: 1, login: null });
+    const steps = stepsFor(new Session(), 'service', { name: 'main', protocol, port: 1 });
     return [protocol, [...steps.values()].filter((b) => b instanceof SignedBuiltin).map((b) => b.signature)] as const;
   });
 }

@@ -1,25 +1,10 @@
-import { connect, type Socket } from 'node:net';
-import { dialObserver } from '../observer.ts';
 import type { Role } from '../role.ts';
 import { readBatches, type Aborted, type Batch } from './batches.ts';
 import { registerCodecs } from './codecs.ts';
-import {
-  Decoder,
-  errorName,
-  fetchRequest,
-  rawBroker,
-  type ConnectionPool,
-  type Metadata,
-  type ProducedMessage,
-  type RawBroker,
-} from './internals.ts';
+import { asksForLogin, openConnection, request_ms, type ConnectionOptions, type KafkaAddress, type KafkaConnection } from './connection.ts';
+import { Decoder, errorName, fetchRequest, type Metadata, type ProducedMessage } from './internals.ts';
+import { missingLogin, refusesTopic, topicFailure, topicRefusal, type TopicOperation } from './login.ts';
 import { readTopicId, topicIdRequest, topicIdVersion } from './topic-id.ts';
-
-/** How the brokers of a cluster are reached: `port` is the one that the spec names, `leases` the port of the host for each of the spec's. */
-export interface KafkaAddress {
-  readonly port: number;
-  readonly leases: Readonly<Record<string, number>>;
-}
 
 /** Which records are read: of committed transactions only, or all. */
 export type Isolation = 'committed' | 'uncommitted';
@@ -40,58 +25,47 @@ export interface Fetched {
 const metadataKey = 3;
 const readCommitted = 1;
 const fetch_bytes = 8 << 20;
-const request_ms = 30_000;
 
 registerCodecs();
 
-/** One broker on loopback. All calls reject with the broker's or the system's error. */
-export class KafkaBroker {
-  readonly #broker: RawBroker;
-  readonly #pool: ConnectionPool;
-  readonly #sockets: Socket[];
+/** What a request is about: nothing that needs a permission (null), or a topic. */
+type About = readonly [topic: string, operation: TopicOperation] | null;
 
-  private constructor(broker: RawBroker, pool: ConnectionPool, sockets: Socket[]) {
-    this.#broker = broker;
-    this.#pool = pool;
-    this.#sockets = sockets;
+/** One broker on loopback. All calls reject with `Refused`, or with the broker's or the system's error. */
+export class KafkaBroker {
+  readonly #address: KafkaAddress;
+  readonly #options: ConnectionOptions;
+  readonly #connection: KafkaConnection;
+  /** Whether it has answered what it does not answer to those who have yet to log in. */
+  #served = false;
+
+  private constructor(address: KafkaAddress, options: ConnectionOptions, connection: KafkaConnection) {
+    this.#address = address;
+    this.#options = options;
+    this.#connection = connection;
   }
 
-  /** Connects to the port that stands for `advertised`, whatever host the broker advertises. `makesTopics`: metadata of a topic that is not there makes it, where the broker does that. */
-  static async connect({ port, leases }: KafkaAddress, timeout_ms: number, role: Role, makesTopics = false): Promise<KafkaBroker> {
-    const sockets: Socket[] = [];
-    const leased = leasedPort(port, leases);
-    const socketFactory = ({ onConnect }: { readonly onConnect: () => void }): Socket => {
-      const socket = role === 'observer' ? dialObserver(leased) : connect({ host: '127.0.0.1', port: leased, noDelay: true });
-      sockets.push(socket);
-      return socket.once('connect', onConnect);
-    };
-    const { broker, pool } = rawBroker(
-      { port, connectionTimeout: Math.ceil(timeout_ms), requestTimeout: request_ms, socketFactory },
-      makesTopics,
-    );
-    const connected = new KafkaBroker(broker, pool, sockets);
-    try {
-      await broker.connect();
-      return connected;
-    } catch (error) {
-      await connected.close();
-      throw error;
-    }
+  /** See `openConnection`. */
+  static async connect(address: KafkaAddress, timeout_ms: number, role: Role, makesTopics = false): Promise<KafkaBroker> {
+    const options = { timeout_ms, role, makesTopics };
+    return new KafkaBroker(address, options, await openConnection(address, options));
   }
 
   /** Its own end and the broker's, as `ip:port`, of the connection over which all but fetches go. */
   get local(): string {
-    return `${this.#sockets[0]?.localAddress}:${this.#sockets[0]?.localPort}`;
+    const [socket] = this.#connection.sockets;
+    return `${socket?.localAddress}:${socket?.localPort}`;
   }
 
   get remote(): string {
-    return `${this.#sockets[0]?.remoteAddress}:${this.#sockets[0]?.remotePort}`;
+    const [socket] = this.#connection.sockets;
+    return `${socket?.remoteAddress}:${socket?.remotePort}`;
   }
 
   /** The cluster's brokers, and the topic's partitions with their leaders; null for a topic that does not exist. */
   async metadata(topic: string): Promise<Metadata | null> {
     try {
-      return await this.#broker.metadata([topic]);
+      return await this.#ask(({ broker }) => broker.metadata([topic]), [topic, this.#options.makesTopics ? 'Create' : 'Describe']);
     } catch (error) {
       if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
       throw error;
@@ -100,14 +74,15 @@ export class KafkaBroker {
 
   /** What tells a topic from another of its name; empty when it does not exist, or the broker has no ids. */
   async topicId(topic: string): Promise<string> {
-    if ((this.#broker.versions?.[metadataKey]?.maxVersion ?? 0) < topicIdVersion) return '';
+    if ((this.#connection.broker.versions?.[metadataKey]?.maxVersion ?? 0) < topicIdVersion) return '';
     const response = { decode: async (raw: Buffer) => readTopicId(raw), parse: async (id: unknown) => id };
-    return (await this.#pool.send({ request: topicIdRequest(topic), response, requestTimeout: request_ms })) as string;
+    const request = { request: topicIdRequest(topic), response, requestTimeout: request_ms };
+    return (await this.#ask(({ pool }) => pool.send(request), null)) as string;
   }
 
   /** How many brokers the cluster has, by this one's word. Rejects when it is not in service yet. */
   async brokers(): Promise<number> {
-    const { brokers } = await this.#broker.metadata([]);
+    const { brokers } = await this.#ask(({ broker }) => broker.metadata([]), null);
     if (brokers.length === 0) throw new Error('the broker is not registered yet');
     return brokers.length;
   }
@@ -115,10 +90,9 @@ export class KafkaBroker {
   /** The first or the next offset of partitions that it leads; open transactions count. */
   async offsets(topic: string, partitions: readonly number[], which: 'first' | 'next'): Promise<Map<number, number>> {
     const timestamp = which === 'next' ? -1 : -2;
-    const { responses } = await this.#broker.listOffsets({
-      isolationLevel: 0,
-      topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
-    });
+    const asked = partitions.map((partition) => ({ partition, timestamp }));
+    const list = ({ broker }: KafkaConnection) => broker.listOffsets({ isolationLevel: 0, topics: [{ topic, partitions: asked }] });
+    const { responses } = await this.#ask(list, [topic, 'Describe']);
     return new Map(responses.flatMap((r) => r.partitions).map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
@@ -134,31 +108,39 @@ export class KafkaBroker {
       topics: [{ topic, partitions }],
     });
     const response = { decode: readFetched, parse: async (fetched: unknown) => fetched };
-    return (await this.#pool.send({ request, response, requestTimeout: request_ms })) as readonly Fetched[];
+    const send = ({ pool }: KafkaConnection) => pool.send({ request, response, requestTimeout: request_ms });
+    const fetched = (await this.#ask(send, [topic, 'Read'])) as readonly Fetched[];
+    if (fetched.some(({ error }) => refusesTopic(error))) throw topicRefusal(this.#address.login, topic, 'Read');
+    return fetched;
   }
 
   /** Appends one message to a partition that it leads, acknowledged by all replicas. Its offset. */
   async produce(topic: string, partition: number, message: ProducedMessage, timeout_ms: number): Promise<number> {
-    const { topics } = await this.#broker.produce({
-      acks: -1,
-      timeout: Math.ceil(timeout_ms),
-      topicData: [{ topic, partitions: [{ partition, messages: [message] }] }],
-    });
+    const topicData = [{ topic, partitions: [{ partition, messages: [message] }] }];
+    const request = { acks: -1, timeout: Math.ceil(timeout_ms), topicData };
+    const { topics } = await this.#ask(({ broker }) => broker.produce(request), [topic, 'Write']);
     return Number(topics[0]!.partitions[0]!.baseOffset);
   }
 
-  async close(): Promise<void> {
-    await this.#broker.disconnect().catch(() => {});
-    for (const socket of this.#sockets) socket.destroy();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
-}
 
-/** Where there are leases, a port without one is not the test's: whoever listens there on the host is no broker of it. */
-function leasedPort(port: number, leases: KafkaAddress['leases']): number {
-  const leased = leases[port];
-  const strange = leased === undefined && Object.keys(leases).length > 0;
-  if (strange) throw new Error(`a broker advertises port ${port}, which no interface of the spec has`);
-  return leased ?? port;
+  async #ask<T>(request: (connection: KafkaConnection) => Promise<T>, about: About): Promise<T> {
+    try {
+      const answer = await request(this.#connection);
+      this.#served = true;
+      return answer;
+    } catch (error) {
+      throw (await this.#missesLogin()) ? missingLogin() : about === null ? error : topicFailure(error, this.#address.login, ...about);
+    }
+  }
+
+  /** A broker that asks for a login hangs up at the first request without one, and does not say why. */
+  async #missesLogin(): Promise<boolean> {
+    const suspect = this.#address.login === null && !this.#served;
+    return suspect && (await asksForLogin(this.#address, this.#options).catch(() => false));
+  }
 }
 
 /** The answer to Fetch version 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). */

@@ -1,5 +1,7 @@
+import { Refused } from '../refused.ts';
 import type { Role } from '../role.ts';
-import { KafkaBroker, type Fetched, type Isolation, type KafkaAddress } from './broker.ts';
+import { KafkaBroker, type Fetched, type Isolation } from './broker.ts';
+import type { KafkaAddress } from './connection.ts';
 import type { Metadata } from './internals.ts';
 
 const connect_ms = 5000;
@@ -60,7 +62,7 @@ export class KafkaCluster {
     return new Map(found.flatMap((offsets) => [...offsets]));
   }
 
-  /** What stands behind these offsets; waits up to `wait_ms` for something to come. Rejects when no leader answers. */
+  /** What stands behind these offsets; waits up to `wait_ms` for something to come. Rejects when no leader answers, or one refuses. */
   async fetch(from: ReadonlyMap<number, number>, isolation: Isolation, wait_ms: number): Promise<readonly Led[]> {
     const leaders = [...this.#byLeader([...from.keys()])];
     const fetched = await Promise.allSettled(
@@ -68,8 +70,10 @@ export class KafkaCluster {
         (await this.#broker(port)).fetch(this.#topic, new Map(own.map((p) => [p, from.get(p)!])), isolation, wait_ms),
       ),
     );
-    const failed = fetched.find((f) => f.status === 'rejected');
-    if (failed && fetched.every((f) => f.status === 'rejected')) throw failed.reason;
+    const failures = fetched.filter((f) => f.status === 'rejected').map((f) => f.reason as unknown);
+    const refused = failures.find((reason) => reason instanceof Refused);
+    if (refused) throw refused;
+    if (failures.length > 0 && failures.length === fetched.length) throw failures[0];
     return fetched.flatMap((result, i) => {
       const [port, own] = leaders[i]!;
       // A cluster of one leads whatever port it advertises.
@@ -85,7 +89,7 @@ export class KafkaCluster {
     for (const port of [...this.#brokers.keys()]) this.#drop(port);
   }
 
-  /** By the broker that the address names; when it does not answer, by another. Rejects with the error of the first. */
+  /** By the broker that the address names; when it does not answer, by another. Rejects with a refusal, else with the error of the first. */
   async #metadata(): Promise<{ readonly metadata: Metadata | null; readonly topicId: string }> {
     let failure: unknown = null;
     for (const port of new Set([this.#address.port, ...this.#known])) {
@@ -94,7 +98,7 @@ export class KafkaCluster {
         const [metadata, topicId] = await Promise.all([broker.metadata(this.#topic), broker.topicId(this.#topic)]);
         return { metadata, topicId };
       } catch (error) {
-        failure ??= error;
+        failure = failure === null || error instanceof Refused ? error : failure;
         this.#drop(port);
       }
     }
@@ -116,7 +120,7 @@ export class KafkaCluster {
 
   #broker(port: number): Promise<KafkaBroker> {
     let broker = this.#brokers.get(port);
-    if (!broker) this.#brokers.set(port, (broker = KafkaBroker.connect({ port, leases: this.#address.leases }, connect_ms, this.#role)));
+    if (!broker) this.#brokers.set(port, (broker = KafkaBroker.connect({ ...this.#address, port }, connect_ms, this.#role)));
     return broker;
   }
 }

@@ -69,6 +69,8 @@ interface PoolOptions {
   readonly requestTimeout: number;
   readonly logger: unknown;
   readonly socketFactory: (to: { readonly port: number; readonly onConnect: () => void }) => Socket;
+  /** Null: nobody logs in. The client puts things of its own into it. */
+  readonly sasl: { mechanism: string; username: string; password: string } | null;
 }
 
 /** Reads the protocol's types from a buffer. */
@@ -88,6 +90,12 @@ export const { lookupCodecByAttributes: codecOf } = require('kafkajs/src/protoco
 };
 export const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 export const fetchRequest = require('kafkajs/src/protocol/requests/fetch/v11/request') as (options: object) => unknown;
+/** The first request of a login by SASL. */
+export const saslHandshake = (
+  require('kafkajs/src/protocol/requests/saslHandshake') as {
+    protocol(of: { version: number }): (login: { readonly mechanism: string }) => ProtocolRequest;
+  }
+).protocol({ version: 1 });
 /** The name of a broker's error code. */
 export const errorName = (code: number): string =>
   (require('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): { type: string } }).createErrorFromCode(code).type;

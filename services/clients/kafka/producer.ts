@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { KafkaBroker, type KafkaAddress } from './broker.ts';
+import { KafkaBroker } from './broker.ts';
+import type { KafkaAddress } from './connection.ts';
 import type { Metadata } from './internals.ts';
 
 /** A message and where it goes. */

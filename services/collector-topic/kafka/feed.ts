@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fetched, Isolation, KafkaAddress } from '../../clients/kafka/broker.ts';
+import type { Fetched, Isolation } from '../../clients/kafka/broker.ts';
 import { KafkaCluster } from '../../clients/kafka/cluster.ts';
+import type { KafkaAddress } from '../../clients/kafka/connection.ts';
+import { Refused } from '../../clients/refused.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { Partition } from './partition.ts';
@@ -26,6 +28,8 @@ export class KafkaFeed implements Feed {
   #topicId = '';
   /** Why nothing comes at the moment; empty when reading works. */
   #trouble = '';
+  /** What the broker refused, and nobody reads on then; empty as long as it did not. */
+  #refusal = '';
 
   constructor(address: KafkaAddress, topic: string, isolation: Isolation, sink: Sink) {
     this.#topic = topic;
@@ -39,13 +43,15 @@ export class KafkaFeed implements Feed {
     const deadline_ms = performance.now() + start_ms;
     for (let reason = 'the broker did not answer'; ;) {
       try {
-        for (const [id, next] of await within(this.#ends(), deadline_ms, reason))
-          this.#partitions.set(id, new Partition(id, next, this.#sink));
+        const ends = await within(this.#ends(), deadline_ms, reason);
+        // Offsets are told to who may not read; what this finds is read again.
+        if (ends.size > 0) await within(this.#asking.fetch(ends, this.#isolation, 0), deadline_ms, reason);
+        for (const [id, next] of ends) this.#partitions.set(id, new Partition(id, next, this.#sink));
         this.#topicId = this.#asking.topicId;
         break;
       } catch (error) {
         this.#asking.close();
-        if (performance.now() > deadline_ms) throw error;
+        if (error instanceof Refused || performance.now() > deadline_ms) throw error;
         reason = (error as Error).message;
         await pause(retry_ms);
       }
@@ -55,16 +61,17 @@ export class KafkaFeed implements Feed {
 
   async prove(deadline_ms: number): Promise<Verdict> {
     let reason = 'it was not asked in time';
-    while (performance.now() < deadline_ms && !this.#stopped) {
+    while (performance.now() < deadline_ms && !this.#stopped && this.#refusal === '') {
       try {
         return await this.#ask(deadline_ms);
       } catch (error) {
-        reason = `the broker does not answer: ${(error as Error).message}`;
         this.#asking.close();
+        if (error instanceof Refused) this.#refuse(error.message);
+        reason = `the broker does not answer: ${(error as Error).message}`;
       }
       await pause(retry_ms);
     }
-    return { complete: false, reason };
+    return { complete: false, reason: this.#refusal || reason };
   }
 
   stop(): void {
@@ -84,7 +91,8 @@ export class KafkaFeed implements Feed {
         deadline_ms,
         '',
       ).catch(() => false);
-      if (!moved || this.#stopped) return { complete: false, reason: this.#trouble === '' ? lag : `${lag}; ${this.#trouble}` };
+      if (!moved || this.#stopped || this.#refusal !== '')
+        return { complete: false, reason: this.#refusal || (this.#trouble === '' ? lag : `${lag}; ${this.#trouble}`) };
     }
     const reason = `read to the end of ${ends.size} partition${ends.size === 1 ? '' : 's'}: ${[...ends].map(([id, end]) => `${id} at ${end}`).join(', ')}`;
     return ends.size === 0
@@ -113,7 +121,7 @@ export class KafkaFeed implements Feed {
 
   async #read(): Promise<void> {
     let refreshed = -Infinity;
-    while (!this.#stopped) {
+    while (!this.#stopped && this.#refusal === '') {
       try {
         if (this.#trouble !== '' || performance.now() > refreshed + refresh_ms) {
           this.#learn((await this.#reading.partitions()) ?? [], this.#reading.topicId);
@@ -127,6 +135,7 @@ export class KafkaFeed implements Feed {
         }
       } catch (error) {
         if (this.#stopped) return;
+        if (error instanceof Refused) return this.#refuse(error.message);
         this.#trouble = (error as Error).message;
         this.#reading.close();
         await pause(retry_ms);
@@ -146,6 +155,14 @@ export class KafkaFeed implements Feed {
     const moved = this.#moved;
     this.#moved = Promise.withResolvers();
     moved.resolve();
+  }
+
+  /** What no trying again cures ends the reading; what comes from now on is missing. */
+  #refuse(reason: string): void {
+    if (this.#refusal === '') this.#sink.gap(null, reason);
+    this.#refusal = reason;
+    this.#moved.resolve();
+    this.#reading.close();
   }
 
   async #recover(partition: Partition, { error }: Fetched): Promise<void> {

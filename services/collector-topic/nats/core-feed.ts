@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Events, type Msg } from 'nats';
+import { natsFailure, type NatsLogin } from '../../clients/nats-login.ts';
 import type { NatsClient } from '../../clients/nats.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Message, Sink, Verdict } from '../message.ts';
@@ -14,14 +15,18 @@ const retry_ms = 20;
  */
 export class CoreFeed implements Feed {
   readonly #client: NatsClient;
+  readonly #login: NatsLogin | null;
   readonly #subject: string;
   readonly #sink: Sink;
   #waiting: Message[] = [];
   #taken: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** Why nothing comes any more; empty as long as something may. */
+  #end = '';
 
-  constructor(client: NatsClient, subject: string, sink: Sink) {
+  constructor(client: NatsClient, login: NatsLogin | null, subject: string, sink: Sink) {
     this.#client = client;
+    this.#login = login;
     this.#subject = subject;
     this.#sink = sink;
   }
@@ -29,7 +34,7 @@ export class CoreFeed implements Feed {
   async start(): Promise<void> {
     const { connection } = this.#client;
     connection.subscribe(this.#subject, {
-      callback: (error, message) => (error ? this.#sink.gap(null, `the subscription failed: ${error.message}`) : this.#receive(message)),
+      callback: (error, message) => (error ? this.#ended('the subscription failed', error) : this.#receive(message)),
     });
     void this.#watch();
     await within(connection.flush(), performance.now() + flush_ms, 'the server did not answer');
@@ -37,17 +42,17 @@ export class CoreFeed implements Feed {
 
   async prove(deadline_ms: number): Promise<Verdict> {
     let reason = 'it was not asked in time';
-    while (performance.now() < deadline_ms && !this.#stopped) {
+    while (performance.now() < deadline_ms && !this.#stopped && this.#end === '') {
       try {
         await within(this.#client.connection.flush(), deadline_ms, 'no answer in time');
         await within(this.#taken, deadline_ms, 'the messages could not be decoded in time');
-        return { complete: true, reason: 'the server answered behind its last message', vacuous: '' };
+        if (this.#end === '') return { complete: true, reason: 'the server answered behind its last message', vacuous: '' };
       } catch (error) {
         reason = `the server does not answer: ${(error as Error).message}`;
       }
       await pause(retry_ms);
     }
-    return { complete: false, reason };
+    return { complete: false, reason: this.#end || reason };
   }
 
   stop(): void {
@@ -70,5 +75,12 @@ export class CoreFeed implements Feed {
       if (type === Events.Disconnect)
         this.#sink.gap(null, 'the connection to the server broke; what was sent until it was there again is missing');
     }
+    const error = await this.#client.connection.closed();
+    if (!this.#stopped && error) this.#ended('the connection was closed', error);
+  }
+
+  #ended(what: string, error: Error): void {
+    this.#end = `${what}: ${natsFailure(error, this.#login).message}`;
+    this.#sink.gap(null, this.#end);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ErrorCode, NatsError, type JetStreamManager } from 'nats';
-import { connectNats, type NatsClient } from '../../clients/nats.ts';
+import { NatsError, type JetStreamManager } from 'nats';
+import { connectNats, type NatsAddress, type NatsClient } from '../../clients/nats.ts';
+import { Refused } from '../../clients/refused.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { CoreFeed } from './core-feed.ts';
 import { keeps } from './keeps.ts';
@@ -12,22 +13,29 @@ const retry_ms = 20;
 /** A request that was on its way when the connection broke is answered by nobody. */
 const request_ms = 500;
 
-/** A NATS subject: out of the stream that keeps it, if there is one when it is attached, else by a subscription. */
+/** A NATS subject: out of the stream that keeps it, if there is one when it is attached that may be read, else by a subscription. */
 export class NatsFeed implements Feed {
-  readonly #port: number;
+  readonly #address: NatsAddress;
   readonly #subject: string;
   readonly #sink: Sink;
   #feed: Feed | null = null;
 
-  constructor(port: number, subject: string, sink: Sink) {
-    this.#port = port;
+  constructor(address: NatsAddress, subject: string, sink: Sink) {
+    this.#address = address;
     this.#subject = subject;
     this.#sink = sink;
   }
 
   async start(): Promise<void> {
-    const client = await connected(this.#port);
-    this.#feed = await feedOf(client, this.#subject, this.#sink);
+    const client = await connected(this.#address);
+    try {
+      this.#feed = await this.#streamFeed(client);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    if (this.#feed !== null) return;
+    this.#feed = new CoreFeed(client, this.#address.login, this.#subject, this.#sink);
     await this.#feed.start();
   }
 
@@ -38,30 +46,31 @@ export class NatsFeed implements Feed {
   stop(): void {
     this.#feed?.stop();
   }
-}
 
-async function connected(port: number): Promise<NatsClient> {
-  for (const deadline_ms = performance.now() + start_ms; ;) {
+  /** What reads the stream that keeps the subject; null when there is none, or no JetStream, or it may not be read. */
+  async #streamFeed(client: NatsClient): Promise<Feed | null> {
     try {
-      return await connectNats(port, connect_ms, 'observer', true);
+      const manager = await client.connection.jetstreamManager({ timeout: request_ms });
+      const stream = await streamOf(manager, this.#subject);
+      if (stream === null) return null;
+      const feed = new StreamFeed({ client, login: this.#address.login, manager }, stream, this.#subject, this.#sink);
+      await feed.start();
+      return feed;
     } catch (error) {
-      const refused = error instanceof NatsError && error.code === ErrorCode.AuthorizationViolation;
-      if (refused || performance.now() > deadline_ms) throw error;
+      if (error instanceof NatsError) return null;
+      throw error;
     }
-    await pause(retry_ms);
   }
 }
 
-async function feedOf(client: NatsClient, subject: string, sink: Sink): Promise<Feed> {
-  try {
-    const manager = await client.connection.jetstreamManager({ timeout: request_ms });
-    const stream = await streamOf(manager, subject);
-    return stream === null ? new CoreFeed(client, subject, sink) : new StreamFeed(client, manager, stream, subject, sink);
-  } catch (error) {
-    // There is no JetStream.
-    if (error instanceof NatsError) return new CoreFeed(client, subject, sink);
-    await client.close();
-    throw error;
+async function connected(address: NatsAddress): Promise<NatsClient> {
+  for (const deadline_ms = performance.now() + start_ms; ;) {
+    try {
+      return await connectNats(address, connect_ms, 'observer', true);
+    } catch (error) {
+      if (error instanceof Refused || performance.now() > deadline_ms) throw error;
+    }
+    await pause(retry_ms);
   }
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NatsError, type JetStreamManager, type StoredMsg, type StreamInfo } from 'nats';
+import { natsFailure, type NatsLogin } from '../../clients/nats-login.ts';
 import type { NatsClient } from '../../clients/nats.ts';
+import { Refused } from '../../clients/refused.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Sink, Verdict } from '../message.ts';
 import { keeps } from './keeps.ts';
@@ -11,9 +13,17 @@ const idle_ms = 20;
 const retry_ms = 20;
 const notFound = 404;
 
+/** How a stream is asked for. */
+export interface StreamAccess {
+  readonly client: NatsClient;
+  readonly login: NatsLogin | null;
+  readonly manager: JetStreamManager;
+}
+
 /** A subject that a JetStream stream keeps: read message by message from the stream's end at the start on, without a consumer. */
 export class StreamFeed implements Feed {
   readonly #client: NatsClient;
+  readonly #login: NatsLogin | null;
   readonly #manager: JetStreamManager;
   readonly #stream: string;
   readonly #subject: string;
@@ -28,25 +38,32 @@ export class StreamFeed implements Feed {
   readonly #read = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** What the server refused, and nobody reads on then; empty as long as it did not. */
+  #refusal = '';
 
-  constructor(client: NatsClient, manager: JetStreamManager, stream: string, subject: string, sink: Sink) {
+  constructor({ client, login, manager }: StreamAccess, stream: string, subject: string, sink: Sink) {
     this.#client = client;
+    this.#login = login;
     this.#manager = manager;
     this.#stream = stream;
     this.#subject = subject;
     this.#sink = sink;
   }
 
+  /** Rejects with the client's error where it may not be read. */
   async start(): Promise<void> {
     const { state, created } = await this.#manager.streams.info(this.#stream);
     this.#created = created;
     this.#next = this.#checked = state.last_seq + 1;
+    // Who may ask about a stream may not always have its messages.
+    await this.#message(this.#next);
+    void this.#watch();
     void this.#follow();
   }
 
   async prove(deadline_ms: number): Promise<Verdict> {
     let reason = 'it was not asked in time';
-    while (performance.now() < deadline_ms && !this.#stopped) {
+    while (performance.now() < deadline_ms && !this.#stopped && this.#refusal === '') {
       try {
         await within(this.#drain(), deadline_ms, `stream ${this.#stream} has been read to sequence ${this.#next - 1}`);
         return { complete: true, reason: `stream ${this.#stream} was read until it had no more`, vacuous: '' };
@@ -55,7 +72,7 @@ export class StreamFeed implements Feed {
       }
       await pause(retry_ms);
     }
-    return { complete: false, reason };
+    return { complete: false, reason: this.#refusal || reason };
   }
 
   stop(): void {
@@ -64,10 +81,23 @@ export class StreamFeed implements Feed {
   }
 
   async #follow(): Promise<void> {
-    while (!this.#stopped) {
-      await this.#drain().catch(() => {});
+    while (!this.#stopped && this.#refusal === '') {
+      await this.#drain().catch((error: Error) => this.#refuse(error));
       await pause(idle_ms);
     }
+  }
+
+  /** A connection that breaks is made anew, unless the server refuses the login then. */
+  async #watch(): Promise<void> {
+    const error = await this.#client.connection.closed();
+    if (error) this.#refuse(error);
+  }
+
+  #refuse(error: Error): void {
+    const failure = natsFailure(error, this.#login);
+    if (!(failure instanceof Refused) || this.#refusal !== '' || this.#stopped) return;
+    this.#refusal = failure.message;
+    this.#sink.gap(null, this.#refusal);
   }
 
   /** Reads until the stream has nothing behind what was read; begins behind the reading that is in work. */

@@ -61,7 +61,7 @@ export class TestBroker {
 
   /** Waits until the offsets that partition 0 of a topic holds are such. */
   async until(topic: string, holds: (offsets: readonly number[]) => boolean): Promise<void> {
-    const client = await KafkaBroker.connect({ port: this.port, leases: {} }, 5000, 'step');
+    const client = await KafkaBroker.connect({ port: this.port, leases: {}, login: null }, 5000, 'step');
     try {
       while (!holds(await offsetsOf(client, topic))) await new Promise((resolve) => setTimeout(resolve, 20));
     } finally {

@@ -8,7 +8,16 @@ export class TestCollector extends CollectorProcess<'topic'> {
   }
 
   attach(port: number, topic: string, own: object = {}, test = 't'): Promise<Answer> {
-    const plan = { kind: 'topic', protocol: 'kafka', port, topic, decoder: { kind: 'default' }, read_uncommitted: false, ...own };
+    const plan = {
+      kind: 'topic',
+      protocol: 'kafka',
+      port,
+      login: null,
+      topic,
+      decoder: { kind: 'default' },
+      read_uncommitted: false,
+      ...own,
+    };
     return this.ask({ do: 'attach', test, source: `topic/broker/${topic}`, service: 'broker', plan, leases: {} });
   }
 

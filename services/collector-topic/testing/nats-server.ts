@@ -26,7 +26,7 @@ export class TestNats {
   async client(): Promise<NatsClient> {
     for (;;) {
       try {
-        return await connectNats(this.port, 1000, 'step');
+        return await connectNats({ port: this.port, login: null }, 1000, 'step');
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
