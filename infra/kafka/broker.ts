@@ -9,8 +9,15 @@ import { brokerAnswers } from './ready.ts';
 const clusterId = 'faultboxAAAAAAAAAAAAAA';
 const loggers = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.yaml')}`;
 
+/** How a broker differs from a plain one: flags of its JVM, listeners beside the plain one, settings of `server.properties`. */
+export interface BrokerOptions {
+  readonly flags?: readonly string[];
+  readonly listeners?: readonly Listener[];
+  readonly settings?: readonly string[];
+}
+
 /** What a broker is told: one node that is broker and controller, loopback only. The controller listens on the port behind the broker's. */
-export function brokerProperties(dir: string, port: number, more: readonly Listener[]): string {
+export function brokerProperties(dir: string, port: number, { listeners: more = [], settings = [] }: BrokerOptions = {}): string {
   const listeners = [`PLAINTEXT://127.0.0.1:${port}`, ...more.map((l) => `${l.name}://127.0.0.1:${l.port}`)].join(',');
   const protocols = ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...more.map((l) => `${l.name}:${protocolOf(l)}`)].join(',');
   const one = [
@@ -36,20 +43,16 @@ export function brokerProperties(dir: string, port: number, more: readonly Liste
     `log.dirs=${join(dir, 'data')}`, 'auto.create.topics.enable=false', ...one, 'group.initial.rebalance.delay.ms=0', 'group.min.session.timeout.ms=1000',
     // A killed broker may come back once its old registration has expired.
     'broker.heartbeat.interval.ms=500', 'broker.session.timeout.ms=1500', 'num.io.threads=2', 'background.threads=2', 'log.cleaner.dedupe.buffer.size=2097152',
-    ...more.flatMap(listenerProperties), '',
+    ...more.flatMap(listenerProperties), ...settings, '',
   ].join('\n');
 }
 
 /** Starts a broker in a folder of its own; started again in the same folder it has what it had. Settles when it answers. */
-export async function startBroker(
-  dir: string,
-  port: number,
-  flags: readonly string[] = [],
-  listeners: readonly Listener[] = [],
-): Promise<LocalServer> {
+export async function startBroker(dir: string, port: number, options: BrokerOptions = {}): Promise<LocalServer> {
+  const { flags = [], listeners = [] } = options;
   mkdirSync(dir, { recursive: true });
   const properties = join(dir, 'server.properties');
-  writeFileSync(properties, brokerProperties(dir, port, listeners));
+  writeFileSync(properties, brokerProperties(dir, port, options));
   const java = [...jvmFlags, ...flags, ...(flags.length > 0 ? [] : archiveFlags('broker')), loggers, '-cp', brokerClassPath()];
   if (!existsSync(join(dir, 'data', 'meta.properties'))) {
     const formatted = spawnSync(

@@ -42,7 +42,7 @@ export class LocalKafka {
     });
     const listeners = [loginListener(login), ...(certificates ? tlsListeners(certificates, await ports()) : [])];
     const [broker, registry] = await Promise.all([
-      startBroker(join(dir, 'broker'), port, [], listeners),
+      startBroker(join(dir, 'broker'), port, { listeners }),
       startRegistry(join(dir, 'registry'), registryPort),
     ]);
     return new LocalKafka({ dir, port, registryPort, listeners, certificates }, broker, registry);
@@ -82,7 +82,7 @@ export class LocalKafka {
   /** Starts the broker again, with what it had. */
   async startBroker(): Promise<void> {
     const { dir, port, listeners } = this.#parts;
-    this.#broker = await startBroker(join(dir, 'broker'), port, [], listeners);
+    this.#broker = await startBroker(join(dir, 'broker'), port, { listeners });
   }
 
   /** Ends both and removes everything. */

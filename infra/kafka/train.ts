@@ -9,7 +9,9 @@ import { startRegistry } from './registry.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
 try {
-  const broker = await startBroker(join(dir, 'broker'), await freePortPair(), [`-XX:ArchiveClassesAtExit=${join(build, 'broker.jsa')}`]);
+  const broker = await startBroker(join(dir, 'broker'), await freePortPair(), {
+    flags: [`-XX:ArchiveClassesAtExit=${join(build, 'broker.jsa')}`],
+  });
   const registry = await startRegistry(join(dir, 'registry'), await freePortPair(), [
     `-XX:ArchiveClassesAtExit=${join(build, 'registry.jsa')}`,
   ]);

@@ -14,8 +14,7 @@ export type TopicPlan = BrokerPlan & {
 };
 
 type BrokerPlan =
-  | { readonly protocol: 'kafka'; readonly login: KafkaLogin | null }
-  | { readonly protocol: 'nats'; readonly login: NatsLogin | null };
+  { readonly protocol: 'kafka'; readonly login: KafkaLogin | null } | { readonly protocol: 'nats'; readonly login: NatsLogin | null };
 
 /** What reads a plan's messages. */
 export function feedFor(plan: TopicPlan, leases: Readonly<Record<string, number>>, sink: Sink): Feed {

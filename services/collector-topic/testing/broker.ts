@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import kafkajs, { Kafka, Partitioners, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
 import { KafkaBroker } from '../../clients/kafka/broker.ts';
-import { startBroker } from '../../../infra/kafka/broker.ts';
+import { startBroker, type BrokerOptions } from '../../../infra/kafka/broker.ts';
 import { freePortPair } from '../../../infra/kafka/ports.ts';
 import type { LocalServer } from '../../../infra/kafka/server.ts';
 
@@ -13,11 +13,13 @@ export class TestBroker {
   readonly kafka: Kafka;
   readonly admin: Admin;
   readonly #dir: string;
+  readonly #options: BrokerOptions;
   readonly #producers: Producer[] = [];
   #server: LocalServer;
 
-  private constructor(port: number, dir: string, server: LocalServer) {
+  private constructor(port: number, dir: string, options: BrokerOptions, server: LocalServer) {
     this.port = port;
+    this.#options = options;
     this.#dir = dir;
     this.#server = server;
     this.kafka = new Kafka({
@@ -28,10 +30,10 @@ export class TestBroker {
     this.admin = this.kafka.admin();
   }
 
-  static async start(): Promise<TestBroker> {
+  static async start(options: BrokerOptions = {}): Promise<TestBroker> {
     const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
     const port = await freePortPair();
-    const broker = new TestBroker(port, dir, await startBroker(dir, port));
+    const broker = new TestBroker(port, dir, options, await startBroker(dir, port, options));
     await broker.admin.connect();
     return broker;
   }
@@ -81,7 +83,7 @@ export class TestBroker {
 
   /** Starts it again on the same data. */
   async restart(): Promise<void> {
-    this.#server = await startBroker(this.#dir, this.port);
+    this.#server = await startBroker(this.#dir, this.port, this.#options);
   }
 
   async stop(): Promise<void> {

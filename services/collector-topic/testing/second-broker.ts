@@ -29,7 +29,7 @@ export class SecondBroker {
       listeners: `PLAINTEXT://127.0.0.1:${port}`,
       'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     };
-    const lines = brokerProperties(dir, port, [])
+    const lines = brokerProperties(dir, port)
       .split('\n')
       .filter((line) => !(line.split('=')[0]! in own));
     const properties = join(dir, 'server.properties');
