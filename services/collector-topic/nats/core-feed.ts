@@ -23,6 +23,8 @@ export class CoreFeed implements Feed {
   #stopped = false;
   /** Why nothing comes any more; empty as long as something may. */
   #end = '';
+  /** Rejects what waits for the server. */
+  #interrupt: (error: Error) => void = () => {};
 
   constructor(client: NatsClient, login: NatsLogin | null, subject: string, sink: Sink) {
     this.#client = client;
@@ -37,6 +39,7 @@ export class CoreFeed implements Feed {
       callback: (error, message) => (error ? this.#ended('the subscription failed', error) : this.#receive(message)),
     });
     void this.#watch();
+    void connection.closed().then((error) => error && this.#ended('the connection was closed', error));
     await within(connection.flush(), performance.now() + flush_ms, 'the server did not answer');
   }
 
@@ -44,7 +47,7 @@ export class CoreFeed implements Feed {
     let reason = 'it was not asked in time';
     while (performance.now() < deadline_ms && !this.#stopped && this.#end === '') {
       try {
-        await within(this.#client.connection.flush(), deadline_ms, 'no answer in time');
+        await within(this.#flushed(), deadline_ms, 'no answer in time');
         await within(this.#taken, deadline_ms, 'the messages could not be decoded in time');
         if (this.#end === '') return { complete: true, reason: 'the server answered behind its last message', vacuous: '' };
       } catch (error) {
@@ -75,12 +78,20 @@ export class CoreFeed implements Feed {
       if (type === Events.Disconnect)
         this.#sink.gap(null, 'the connection to the server broke; what was sent until it was there again is missing');
     }
-    const error = await this.#client.connection.closed();
-    if (!this.#stopped && error) this.#ended('the connection was closed', error);
+  }
+
+  /** Rejects too when nothing comes any more: the client leaves what waits on a connection that was closed for good. */
+  #flushed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      this.#client.connection.flush().then(resolve, reject);
+    });
   }
 
   #ended(what: string, error: Error): void {
+    if (this.#stopped || this.#end !== '') return;
     this.#end = `${what}: ${natsFailure(error, this.#login).message}`;
     this.#sink.gap(null, this.#end);
+    this.#interrupt(new Error(this.#end));
   }
 }

@@ -1,23 +1,35 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { NatsLogin } from '../../clients/nats-login.ts';
 import { connectNats, type NatsClient } from '../../clients/nats.ts';
 import { freePortPair } from '../../../infra/kafka/ports.ts';
+
+/** Who may log in to a server, in the words of its configuration, and how a test does. */
+export interface TestAuthorization {
+  readonly authorization: string;
+  readonly login: NatsLogin | null;
+}
+
+const everyone: TestAuthorization = { authorization: '', login: null };
 
 /** A NATS server with JetStream, of a test's own. */
 export class TestNats {
   readonly port: number;
   readonly #dir = mkdtempSync(join(tmpdir(), 'faultbox-nats-'));
+  readonly #config = join(mkdtempSync(join(tmpdir(), 'faultbox-nats-')), 'nats.conf');
+  #login: NatsLogin | null = null;
   #process: ChildProcess;
 
-  private constructor(port: number) {
+  private constructor(port: number, who: TestAuthorization) {
     this.port = port;
+    this.#letIn(who);
     this.#process = this.#spawn();
   }
 
-  static async start(): Promise<TestNats> {
-    const server = new TestNats(await freePortPair());
+  static async start(who = everyone): Promise<TestNats> {
+    const server = new TestNats(await freePortPair(), who);
     await (await server.client()).close();
     return server;
   }
@@ -26,7 +38,7 @@ export class TestNats {
   async client(): Promise<NatsClient> {
     for (;;) {
       try {
-        return await connectNats({ port: this.port, login: null }, 1000, 'step');
+        return await connectNats({ port: this.port, login: this.#login }, 1000, 'step');
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -51,13 +63,26 @@ export class TestNats {
     await (await this.client()).close();
   }
 
+  /** Kills it and starts it again on the same data, letting in others. */
+  async restartFor(who: TestAuthorization): Promise<void> {
+    this.#letIn(who);
+    await this.crash();
+  }
+
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
-    rmSync(this.#dir, { recursive: true });
+    for (const dir of [this.#dir, dirname(this.#config)]) rmSync(dir, { recursive: true });
+  }
+
+  #letIn({ authorization, login }: TestAuthorization): void {
+    writeFileSync(this.#config, authorization === '' ? '' : `authorization { ${authorization} }\n`);
+    this.#login = login;
   }
 
   #spawn(): ChildProcess {
-    return spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.#dir], { stdio: 'ignore' });
+    return spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.#dir, '-c', this.#config], {
+      stdio: 'ignore',
+    });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
