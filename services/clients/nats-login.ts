@@ -3,8 +3,7 @@ import { Refused } from './refused.ts';
 
 /** How to log in to a NATS server. */
 export type NatsLogin =
-  | { readonly kind: 'user'; readonly user: string; readonly password: string }
-  | { readonly kind: 'token'; readonly token: string };
+  { readonly kind: 'user'; readonly user: string; readonly password: string } | { readonly kind: 'token'; readonly token: string };
 
 /** As the client's options have it. */
 export function natsCredentials(login: NatsLogin | null): { user?: string; pass?: string; token?: string } {

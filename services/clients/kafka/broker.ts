@@ -3,7 +3,7 @@ import { readBatches, type Aborted, type Batch } from './batches.ts';
 import { registerCodecs } from './codecs.ts';
 import { asksForLogin, openConnection, request_ms, type ConnectionOptions, type KafkaAddress, type KafkaConnection } from './connection.ts';
 import { Decoder, errorName, fetchRequest, type Metadata, type ProducedMessage } from './internals.ts';
-import { missingLogin, refusesTopic, topicFailure, topicRefusal, type TopicOperation } from './login.ts';
+import { hungUp, missingLogin, refusesTopic, topicFailure, topicRefusal, type TopicOperation } from './login.ts';
 import { readTopicId, topicIdRequest, topicIdVersion } from './topic-id.ts';
 
 /** Which records are read: of committed transactions only, or all. */
@@ -65,7 +65,7 @@ export class KafkaBroker {
   /** The cluster's brokers, and the topic's partitions with their leaders; null for a topic that does not exist. */
   async metadata(topic: string): Promise<Metadata | null> {
     try {
-      return await this.#ask(({ broker }) => broker.metadata([topic]), [topic, this.#options.makesTopics ? 'Create' : 'Describe']);
+      return await this.#ask(({ broker }) => broker.metadata([topic]), [topic, this.#options.makesTopics ? 'Write' : 'Read']);
     } catch (error) {
       if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
       throw error;
@@ -92,7 +92,7 @@ export class KafkaBroker {
     const timestamp = which === 'next' ? -1 : -2;
     const asked = partitions.map((partition) => ({ partition, timestamp }));
     const list = ({ broker }: KafkaConnection) => broker.listOffsets({ isolationLevel: 0, topics: [{ topic, partitions: asked }] });
-    const { responses } = await this.#ask(list, [topic, 'Describe']);
+    const { responses } = await this.#ask(list, [topic, 'Read']);
     return new Map(responses.flatMap((r) => r.partitions).map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
@@ -132,13 +132,13 @@ export class KafkaBroker {
       this.#served = true;
       return answer;
     } catch (error) {
-      throw (await this.#missesLogin()) ? missingLogin() : about === null ? error : topicFailure(error, this.#address.login, ...about);
+      throw (await this.#missesLogin(error)) ? missingLogin() : about === null ? error : topicFailure(error, this.#address.login, ...about);
     }
   }
 
   /** A broker that asks for a login hangs up at the first request without one, and does not say why. */
-  async #missesLogin(): Promise<boolean> {
-    const suspect = this.#address.login === null && !this.#served;
+  async #missesLogin(error: unknown): Promise<boolean> {
+    const suspect = this.#address.login === null && !this.#served && hungUp(error);
     return suspect && (await asksForLogin(this.#address, this.#options).catch(() => false));
   }
 }

@@ -7,8 +7,8 @@ export interface KafkaLogin {
   readonly password: string;
 }
 
-/** What an ACL of Kafka allows (https://kafka.apache.org/documentation/#operations_in_kafka). */
-export type TopicOperation = 'Describe' | 'Read' | 'Write' | 'Create';
+/** What an ACL of Kafka allows; each of them includes to ask about the topic (https://kafka.apache.org/documentation/#operations_in_kafka). */
+export type TopicOperation = 'Read' | 'Write';
 
 interface BrokerError {
   readonly name: string;
@@ -41,6 +41,11 @@ export function missingLogin(): Refused {
   return new Refused("the broker asks for a login: set KAFKA_USERNAME and KAFKA_PASSWORD in the service's env");
 }
 
+/** Whether a connection ended without an answer: how a broker that asks for a login treats those who do not. */
+export function hungUp(error: unknown): boolean {
+  return (error as BrokerError).name.startsWith('KafkaJSConnection');
+}
+
 /** Whether an answer to a login that was only begun says that there are logins here. */
 export function takesLogins(error: unknown): boolean {
   return (error as BrokerError).type === knowsNoMechanism;
@@ -60,6 +65,9 @@ export function refusesTopic(error: string): boolean {
 export function topicRefusal(login: KafkaLogin | null, topic: string, operation: TopicOperation): Refused {
   const who = login === null ? 'a client that does not log in' : `"${login.user}"`;
   const acl = `--allow-principal User:${login?.user ?? 'ANONYMOUS'} --operation ${operation} --topic ${topic}`;
+  const create = operation === 'Write' ? ' (and Create, where it is yet to be made)' : '';
   const other = login === null ? ", or set KAFKA_USERNAME and KAFKA_PASSWORD in the service's env" : '';
-  return new Refused(`the broker refuses ${who} the permission ${operation} on topic ${topic}: kafka-acls.sh --add ${acl}${other}`);
+  return new Refused(
+    `the broker refuses ${who} the permission ${operation} on topic ${topic}${create}: kafka-acls.sh --add ${acl}${other}`,
+  );
 }
