@@ -20,6 +20,8 @@ test('each protocol has its own variables; without them there is no login', () =
 });
 
 test('what is set to nothing is not set', () => {
+  const defaults = { database: 'postgres', user: 'postgres', password: '' };
+  expect(logins({ POSTGRES_DB: '', POSTGRES_USER: '' }, 'postgres').postgres).toEqual(defaults);
   const env = { REDIS_USERNAME: '', REDIS_PASSWORD: '', NATS_TOKEN: '', KAFKA_SASL_MECHANISM: '', KAFKA_PASSWORD: '' };
   expect(logins(env, 'redis', 'nats', 'kafka')).toMatchObject({ redis: null, nats: null, kafka: null });
 });

@@ -1,4 +1,12 @@
-import { saslMechanisms, type KafkaLogin, type Logins, type NatsLogin, type Protocol, type RedisLogin } from './plan.ts';
+import {
+  saslMechanisms,
+  type DatabaseLogin,
+  type KafkaLogin,
+  type Logins,
+  type NatsLogin,
+  type Protocol,
+  type RedisLogin,
+} from './plan.ts';
 
 /** The environment of a service; what is set to nothing counts as not set. */
 type Env = Readonly<Record<string, string>>;
@@ -11,13 +19,16 @@ type Refuse = (sentence: string) => Error;
  * theirs may have them for its own use. Throws what `refuse` makes of half a login.
  */
 export function loginsOf(env: Env, speaks: ReadonlySet<Protocol>, refuse: Refuse): Logins {
-  const { POSTGRES_DB: database = 'postgres', POSTGRES_USER: user = 'postgres', POSTGRES_PASSWORD: password = '' } = env;
   return {
-    postgres: { database, user, password },
+    postgres: postgresLogin(env),
     redis: speaks.has('redis') ? redisLogin(env, refuse) : null,
     nats: speaks.has('nats') ? natsLogin(env, refuse) : null,
     kafka: speaks.has('kafka') ? kafkaLogin(env, refuse) : null,
   };
+}
+
+function postgresLogin({ POSTGRES_DB: database, POSTGRES_USER: user, POSTGRES_PASSWORD: password = '' }: Env): DatabaseLogin {
+  return { database: database || 'postgres', user: user || 'postgres', password };
 }
 
 function redisLogin({ REDIS_USERNAME: user = '', REDIS_PASSWORD: password = '' }: Env, refuse: Refuse): RedisLogin | null {

@@ -16,7 +16,7 @@ afterEach(() => at.remove());
 const redis = (env: Readonly<Record<string, string>>, observe = '') => {
   at.write(
     'redis.conf',
-    `port 6379\nbind 127.0.0.1\nsave ""\ndir /tmp\nuser default on >${secret} ~* &* +@all\nuser watcher on >${secret} ~seen resetchannels +get +ping\n`,
+    `port 6379\nbind 127.0.0.1\nsave ""\ndir /tmp\nuser default on >${secret} ~* &* +@all\nuser watcher on >${secret} ~seen resetchannels +get +ping +acl\n`,
   );
   return service('redis', 'redis-server', 6379, ['redis.conf'], env, observe);
 };
@@ -58,6 +58,8 @@ const right = {
   nats: { NATS_USER: 'me', NATS_PASSWORD: secret },
   kafka: { KAFKA_USERNAME: 'me', KAFKA_PASSWORD: secret },
 };
+/** Where our own connections come from. */
+const observer = /127\.0\.0\.1:61[0-9]{3}/;
 const idle = 'def test_idle():\n    pass\n';
 const eventsOf = (trace: Trace, type: string) => trace.tests[0]!.events.filter((e) => e.type === type).map((e) => e.data);
 
@@ -85,6 +87,20 @@ def test_watcher():
   expect([polled.code, polled.stdout]).toEqual([
     3,
     expect.stringMatching(/poll\(command="GET hidden"\) on "redis" failed: NOPERM .*ACL SETUSER/),
+  ]);
+});
+
+test('Redis: a permission that is taken away meanwhile is a gap that names it, and nothing is proven', async () => {
+  const watcher = { REDIS_USERNAME: 'watcher', REDIS_PASSWORD: secret };
+  const { ended } = await at.trace(`${redis(watcher, 'poll(command = "GET seen", interval = "10ms")')}
+def test_taken():
+    assert_true(redis.command("ACL", "SETUSER", "watcher", "-get").ok)
+    assert_eventually(where = lambda e: e.type == "gap" and "NOPERM" in e.data["reason"] and "ACL SETUSER" in e.data["reason"])
+    assert_never(type = "poll", value = "never")
+`);
+  expect([ended.code, ended.stdout]).toEqual([
+    4,
+    expect.stringMatching(/poll\/redis\/GET seen is not complete: the sample failed: NOPERM/),
   ]);
 });
 
@@ -147,6 +163,32 @@ def test_kafka():
   expect([ended.code, ended.stderr]).toEqual([0, '']);
   const [message] = trace.tests[0]!.events.filter((e) => e.type === 'topic');
   expect(message).toMatchObject({ data: { id: 1 }, causes: [{ rule: 'topic', certain: true }] });
+  expect(trace.tests[0]!.events.filter((e) => observer.test(e.peer ?? ''))).toEqual([]);
+});
+
+test('a fault on every write of a server strikes no login and no answer of our own connections, whose calls are no events', async () => {
+  const { ended, trace } =
+    await at.trace(`${redis(right.redis, 'poll(command = "INCR seen", interval = "20ms")')}${nats(right.nats, 'topic("orders")')}
+down = [fault_assumption("down_%s" % s.name, target = s, write = deny("EIO", on = "any")) for s in [redis, nats]]
+
+def both():
+    return [redis.command("PING", timeout = "500ms"), nats.publish("orders", "x", timeout = "500ms")]
+
+fault_scenario("writes_fail",
+    scenario = both, faults = down,
+    expect = lambda r: [
+        assert_true(not r[0].ok and not r[1].ok, "no answer can be written"),
+        assert_eventually(type = "poll"),
+        assert_never(where = lambda e: e.type == "poll" and "error" in e.data),
+        assert_never(type = "topic"),
+    ],
+)
+`);
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('✓ writes_fail')]);
+  const [{ sources, faults, events }] = trace.tests as [(typeof trace.tests)[0]];
+  for (const kind of ['poll/', 'topic/']) expect(sources.find((s) => s.source.startsWith(kind))).toMatchObject({ complete: true, lost: 0 });
+  for (const { hits } of faults) expect(hits).toBeGreaterThan(0);
+  expect(events.filter((e) => observer.test(e.peer ?? ''))).toEqual([]);
 });
 
 describe.each([
@@ -170,6 +212,16 @@ def test_step():
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
     expect(ended.stdout + at.read('trace.json')).not.toMatch(/-kept/);
   });
+});
+
+test('half a login on one line with a password is said without it', async () => {
+  const { code, stderr } = await at.test(`k = service("k", "k", interface("main", "kafka", 9092), env = {"KAFKA_PASSWORD": "${secret}"})`);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('spec.star:1:5: service("k"): env: KAFKA_PASSWORD is set without KAFKA_USERNAME'),
+  ]);
+  expect(stderr).toContain('"KAFKA_PASSWORD": "***');
+  expect(stderr).not.toContain(secret);
 });
 
 test('a password is in no output, no trace, no explanation, no list of processes, and no file that others can read', async () => {
