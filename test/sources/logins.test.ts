@@ -169,7 +169,7 @@ def test_kafka():
 test('a fault on every write of a server strikes no login and no answer of our own connections, whose calls are no events', async () => {
   const { ended, trace } =
     await at.trace(`${redis(right.redis, 'poll(command = "INCR seen", interval = "20ms")')}${nats(right.nats, 'topic("orders")')}
-down = [fault_assumption("down_%s" % s.name, target = s, write = deny("EIO", on = "any")) for s in [redis, nats]]
+down = [fault_assumption("down_%s" % s.name, target = s, write = deny("EIO")) for s in [redis, nats]]
 
 def both():
     return [redis.command("PING", timeout = "500ms"), nats.publish("orders", "x", timeout = "500ms")]
