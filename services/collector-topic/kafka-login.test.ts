@@ -8,8 +8,10 @@ import { TestBroker } from './testing/broker.ts';
 import { TestCollector } from './testing/collector.ts';
 
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+const session_ms = 3000;
 /** Who comes in by the plain listener may do everything; a topic without an ACL is everyone's. */
 const settings = [
+  `connections.max.reauth.ms=${session_ms}`,
   'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'super.users=User:ANONYMOUS',
   'allow.everyone.if.no.acl.found=true',
@@ -65,6 +67,18 @@ test.each(mechanisms)('a topic behind a login by %s is read and proven, a restar
   await publish(topic, '{"i": 1}');
   expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2, lost: 0 });
   expect(collector.data()).toEqual([{ i: 0 }, { i: 1 }]);
+  expect(collector.gaps()).toEqual([]);
+});
+
+test('sessions that the broker ends unless they log in again are kept', async () => {
+  await broker.topic('sessions');
+  await collector.attach(door, 'sessions', { login: login() });
+  for (const position of [1, 2]) {
+    await publish('sessions', '{}');
+    expect(await collector.barrier()).toMatchObject({ type: 'complete', position });
+    await new Promise((resolve) => setTimeout(resolve, session_ms + 500));
+  }
+  expect(await collector.barrier()).toMatchObject({ type: 'complete', position: 2 });
   expect(collector.gaps()).toEqual([]);
 });
 

@@ -27,6 +27,8 @@ export interface KafkaConnection {
   close(): Promise<void>;
 }
 
+/** How long before the end of a session kafkajs logs in again. By its own measure, 10 s, shorter sessions would do so at every request. */
+const reauthentication_ms = 1000;
 /** How long a request may take. */
 export const request_ms = 30_000;
 
@@ -67,7 +69,8 @@ async function connected(
     return socket.once('connect', onConnect);
   };
   const sasl = login && { mechanism: login.mechanism, username: login.user, password: login.password };
-  const options = { port, connectionTimeout: Math.ceil(timeout_ms), requestTimeout: request_ms, socketFactory, sasl };
+  const times = { connectionTimeout: Math.ceil(timeout_ms), requestTimeout: request_ms, reauthenticationThreshold: reauthentication_ms };
+  const options = { port, ...times, socketFactory, sasl };
   const { broker, pool } = rawBroker(options, makesTopics);
   const close = async () => {
     await broker.disconnect().catch(() => {});

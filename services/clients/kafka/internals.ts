@@ -67,6 +67,7 @@ interface PoolOptions {
   readonly clientId: string;
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
+  readonly reauthenticationThreshold: number;
   readonly logger: unknown;
   readonly socketFactory: (to: { readonly port: number; readonly onConnect: () => void }) => Socket;
   /** Null: nobody logs in. The client puts things of its own into it. */
