@@ -90,6 +90,17 @@ def test_watcher():
   ]);
 });
 
+test('ready() waits for a user that the service makes after it has begun to answer', async () => {
+  const make = `redis-cli --no-auth-warning -a ${secret} ACL SETUSER late on '>${secret}' '~*' +@all`;
+  at.write('late.sh', `#!/bin/sh\n(sleep 1; ${make}) &\nexec redis-server redis.conf\n`, 0o755);
+  const spec = redis({ REDIS_USERNAME: 'late', REDIS_PASSWORD: secret }).replace('"redis-server"', '"./late.sh"');
+  const { ended } = await at.trace(`${spec}
+def test_late():
+    assert_eq(redis.command("ACL", "WHOAMI").data, "late")
+`);
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('✓ test_late')]);
+});
+
 test('Redis: a permission that is taken away meanwhile is a gap that names it, and nothing is proven', async () => {
   const watcher = { REDIS_USERNAME: 'watcher', REDIS_PASSWORD: secret };
   const { ended } = await at.trace(`${redis(watcher, 'poll(command = "GET seen", interval = "10ms")')}
@@ -196,7 +207,7 @@ describe.each([
   ['NATS', () => nats, {}, { NATS_USER: 'me', NATS_PASSWORD: wrong }, 'set NATS_USER and NATS_PASSWORD', 'nats.publish("a", "x")'],
   ['Kafka', () => kafka, {}, { KAFKA_USERNAME: 'me', KAFKA_PASSWORD: wrong }, 'set KAFKA_USERNAME', 'kafka.publish("a", "x")'],
 ])('%s without a login, and with a wrong one', (_, of, none, bad, remedy, step) => {
-  test.each([none, bad])('ready() says what to set, and no secret', async (env) => {
+  test.each([none, bad])('ready() with %j says what to set, and no secret', async (env) => {
     const ended = await at.test(`${of()(env)}${idle}`);
     expect([ended.code, ended.stdout]).toEqual([3, expect.stringMatching(new RegExp(`runs, but refuses faultbox: .*${remedy}`))]);
     expect(ended.stdout + ended.stderr).not.toMatch(/-kept/);
