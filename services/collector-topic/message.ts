@@ -23,9 +23,13 @@ export interface Sink {
   gap(lost: number | null, reason: string): void;
 }
 
-/** Whether everything that the broker had when it was asked has been read. `vacuous`: why silence says nothing, else empty. */
+/**
+ * Whether everything that the broker had when it was asked has been read. `vacuous`: why silence says nothing, `sampled`: what may not have
+ * been seen; else empty.
+ */
 export type Verdict =
-  { readonly complete: true; readonly reason: string; readonly vacuous: string } | { readonly complete: false; readonly reason: string };
+  | { readonly complete: true; readonly reason: string; readonly vacuous: string; readonly sampled: string }
+  | { readonly complete: false; readonly reason: string };
 
 /** The messages of one topic or subject, from `start` on. */
 export interface Feed {

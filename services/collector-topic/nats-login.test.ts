@@ -114,6 +114,23 @@ test('a subscription that is not permitted is a gap that names the permission, a
   expect(collector.gaps()).toMatchObject([{ lost: null, reason: refused }]);
 });
 
+test('what permissions deny inside of a wildcard is a gap where the server tells them, from 2.10 on, else its silence is less than proven', async () => {
+  server = await TestNats.start(users('subscribe: { deny: "core.secret" }'));
+  const { connection, close } = await server.client();
+  const tells = !/^2\.[0-9]\./.test(connection.info!.version);
+  await close();
+  await attach('core.>', me);
+  await publish('core.secret', {});
+  const sampled = 'what permissions may deny "me" inside of core.> is not seen, and the server does not tell them';
+  const gap = 'the server keeps back what its permissions deny inside of core.>: allow core.secret';
+  const { type, data } = await collector.barrier();
+  expect([type, data, collector.gaps().map((g) => g.reason)]).toEqual(
+    tells ? ['complete', null, [gap]] : ['complete', JSON.stringify({ sampled }), []],
+  );
+  await attach('core.open', me, 'u');
+  expect(await collector.barrier({ test: 'u' })).toMatchObject({ type: 'complete', data: null });
+});
+
 test.each([
   ['ask for streams', 'publish: { deny: "$JS.API.>" }'],
   ['have the messages of streams', 'publish: { deny: "$JS.API.STREAM.MSG.>" }'],

@@ -50,7 +50,9 @@ export class Topic implements Sink {
   #answer(barrier: number, verdict: Verdict): void {
     const now = monotonicNs();
     if (verdict.complete) {
-      const data = verdict.vacuous === '' ? null : JSON.stringify({ vacuous: verdict.vacuous });
+      const { vacuous, sampled } = verdict;
+      const said = Object.entries({ vacuous, sampled }).filter(([, text]) => text !== '');
+      const data = said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
       this.#publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
     } else this.#publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
     this.#publisher.flush();

@@ -96,8 +96,8 @@ export class KafkaFeed implements Feed {
     }
     const reason = `read to the end of ${ends.size} partition${ends.size === 1 ? '' : 's'}: ${[...ends].map(([id, end]) => `${id} at ${end}`).join(', ')}`;
     return ends.size === 0
-      ? { complete: true, reason: 'there is nothing to read', vacuous: `topic ${this.#topic} does not exist` }
-      : { complete: true, reason, vacuous: '' };
+      ? { complete: true, reason: 'there is nothing to read', vacuous: `topic ${this.#topic} does not exist`, sampled: '' }
+      : { complete: true, reason, vacuous: '', sampled: '' };
   }
 
   /** The offset behind the last record of each partition; none when there is no such topic. */

@@ -5,6 +5,7 @@ import type { NatsClient } from '../../clients/nats.ts';
 import { within } from '../../collector/within.ts';
 import type { Feed, Message, Sink, Verdict } from '../message.ts';
 import { natsMessage } from './message.ts';
+import { withheldOf } from './withheld.ts';
 
 const flush_ms = 5000;
 const retry_ms = 20;
@@ -23,6 +24,8 @@ export class CoreFeed implements Feed {
   #stopped = false;
   /** Why nothing comes any more; empty as long as something may. */
   #end = '';
+  /** What may be kept back; empty where nothing is. */
+  #doubt = '';
   /** Rejects what waits for the server. */
   #interrupt: (error: Error) => void = () => {};
 
@@ -35,6 +38,10 @@ export class CoreFeed implements Feed {
 
   async start(): Promise<void> {
     const { connection } = this.#client;
+    const { subjects, doubt } = await withheldOf(connection, this.#login, this.#subject);
+    if (subjects.length > 0)
+      this.#sink.gap(null, `the server keeps back what its permissions deny inside of ${this.#subject}: allow ${subjects.join(', ')}`);
+    this.#doubt = doubt;
     connection.subscribe(this.#subject, {
       callback: (error, message) => (error ? this.#ended('the subscription failed', error) : this.#receive(message)),
     });
@@ -49,7 +56,8 @@ export class CoreFeed implements Feed {
       try {
         await within(this.#flushed(), deadline_ms, 'no answer in time');
         await within(this.#taken, deadline_ms, 'the messages could not be decoded in time');
-        if (this.#end === '') return { complete: true, reason: 'the server answered behind its last message', vacuous: '' };
+        if (this.#end === '')
+          return { complete: true, reason: 'the server answered behind its last message', vacuous: '', sampled: this.#doubt };
       } catch (error) {
         reason = `the server does not answer: ${(error as Error).message}`;
       }

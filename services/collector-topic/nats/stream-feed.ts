@@ -66,7 +66,7 @@ export class StreamFeed implements Feed {
     while (performance.now() < deadline_ms && !this.#stopped && this.#refusal === '') {
       try {
         await within(this.#drain(), deadline_ms, `stream ${this.#stream} has been read to sequence ${this.#next - 1}`);
-        return { complete: true, reason: `stream ${this.#stream} was read until it had no more`, vacuous: '' };
+        return { complete: true, reason: `stream ${this.#stream} was read until it had no more`, vacuous: '', sampled: '' };
       } catch (error) {
         reason = (error as Error).message;
       }
