@@ -9,6 +9,14 @@ afterAll(release);
 /** Commits return before they are flushed, and whoever would flush them later is stopped: what is unflushed stays so. */
 const lazy = ['synchronous_commit=off', 'wal_writer_delay=10s', 'wal_writer_flush_after=0', 'autovacuum=off', 'checkpoint_timeout=1h'];
 
+/** It comes a little later than the first login may. */
+async function walWriterOf(server: TestServer): Promise<number> {
+  for (;;) {
+    const [row] = await server.run("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'");
+    if (row) return row['pid'] as number;
+  }
+}
+
 describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin }) => {
   let server: TestServer;
   let collector: TestCollector;
@@ -16,7 +24,7 @@ describe.each(versions)('asynchronous commits of PostgreSQL of $name', ({ bin })
   beforeAll(async () => {
     server = await TestServer.start(bin, lazy);
     await server.run('CREATE TABLE t (n int PRIMARY KEY)');
-    walWriter = (await server.run("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"))[0]!['pid'] as number;
+    walWriter = await walWriterOf(server);
   });
   afterAll(() => server.stop());
   beforeEach(() => {

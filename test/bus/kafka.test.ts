@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { faultbox, pair, Playground, runOf, startFaultbox, type Started, type Trace } from '../faultbox.ts';
-import { leftovers, processes, tree, until } from '../crash/machine.ts';
+import { leftovers, tree, until } from '../crash/machine.ts';
 
 let kafka: LocalKafka;
 let at: Playground;
@@ -99,7 +99,7 @@ describe('--bus kafka://', () => {
     const { bus, password } = kafka.busWithLogin;
     const run = faultbox(at.dir, ['test', 'spec.star', '--bus', bus], { FAULTBOX_BUS_PASSWORD: password });
     let shown = false;
-    const watch = setInterval(() => (shown ||= processes().some((p) => p.command.includes(password))), 20);
+    const watch = setInterval(() => (shown ||= tree(process.pid).some((p) => p.command.includes(password))), 20);
     expect(await run).toMatchObject({ code: 0, stderr: '' });
     clearInterval(watch);
     expect(shown).toBe(false);
