@@ -71,7 +71,7 @@ export class Topic implements Sink {
       if (this.#closed) return;
       this.#publish(message, data, at_ns);
     }
-    this.#publisher.flush();
+    this.#publisher.flushSoon();
     // Messages can wait with their server.
     if (this.#publisher.crowded) await this.#publisher.room();
   }

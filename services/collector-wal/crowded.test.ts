@@ -18,7 +18,7 @@ test('while the bus is crowded the changes wait in the server; afterwards each c
   const writer = new CrowdedWriter();
   const publisher = new Publisher('wal', writer);
   const target = { service: 'db', port: server.port, database: 'postgres', user: 'postgres', password: '', run: 'r' };
-  const source = new WalSource({ run: 'r', test: 't', source: 'wal/db', service: 'db' }, target, ['t'], { publisher, touched: () => {} });
+  const source = new WalSource({ run: 'r', test: 't', source: 'wal/db', service: 'db' }, target, ['t'], publisher);
   await source.attach();
   await server.run(
     'CREATE TABLE t (n int PRIMARY KEY, filler text)',

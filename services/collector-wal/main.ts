@@ -33,24 +33,11 @@ const margin_ms = 50;
 const { run, bus } = collectorArgs();
 const publisher = new Publisher('wal', openBusWriter(bus, run, 'wal'));
 const sources = new Map<string, WalSource[]>();
-let flushing = false;
-
-const outlet = {
-  publisher,
-  touched() {
-    if (flushing) return;
-    flushing = true;
-    setImmediate(() => {
-      flushing = false;
-      publisher.flush();
-    });
-  },
-};
 
 async function attach({ test, source, service, plan, leases }: Attach): Promise<void> {
   const { database, user, password } = plan;
   const target = { service, port: leases[plan.port] ?? plan.port, database, user, password, run };
-  const wal = new WalSource({ run, test, source, service }, target, plan.tables, outlet);
+  const wal = new WalSource({ run, test, source, service }, target, plan.tables, publisher);
   await wal.attach();
   sources.set(test, [...(sources.get(test) ?? []), wal]);
   await publisher.durable();

@@ -25,20 +25,13 @@ const acknowledgeEvery_ms = 1000;
 const clockReadings = 5;
 const farewell_ms = 1500;
 
-/** Publishes of all sources go to one room. */
-export interface Outlet {
-  readonly publisher: Publisher<'wal'>;
-  /** Something was published: it goes out soon. */
-  touched(): void;
-}
-
 /** The row changes of one server in one test: slot, publication and stream, from `attach` to `detach`. */
 export class WalSource {
   readonly name: SourceName;
   readonly #target: WalTarget;
   readonly #slot: string;
   readonly #filter: TableFilter;
-  readonly #outlet: Outlet;
+  readonly #publisher: Publisher<'wal'>;
   readonly #clock = new ClockPair();
   readonly #progress = new Progress();
   readonly #reader: ChangeReader;
@@ -48,12 +41,12 @@ export class WalSource {
   #timer: NodeJS.Timeout | undefined;
   #position = 0;
 
-  constructor(name: SourceName, target: WalTarget, tables: readonly string[], outlet: Outlet) {
+  constructor(name: SourceName, target: WalTarget, tables: readonly string[], publisher: Publisher<'wal'>) {
     this.name = name;
     this.#target = target;
     this.#slot = slotName(name.run, name.test, name.source);
     this.#filter = new TableFilter(tables);
-    this.#outlet = outlet;
+    this.#publisher = publisher;
     this.#reader = new ChangeReader(this.#filter, this.#clock, this.#progress, (read) => this.#publish(read));
     this.#following = new Following(
       target,
@@ -78,7 +71,7 @@ export class WalSource {
     });
     try {
       const { start, snapshot, log } = await this.#prepare(connection);
-      this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#outlet.publisher.sync());
+      this.#acknowledger = new Acknowledger(start, this.#progress, this.#following, () => this.#publisher.sync());
       this.#prover = new Prover(
         {
           target: this.#target,
@@ -95,7 +88,7 @@ export class WalSource {
         snapshot,
       );
       await this.#following.start();
-      this.#outlet.publisher.publish(this.name, 0, 'ready', monotonicNs(), {
+      this.#publisher.publish(this.name, 0, 'ready', monotonicNs(), {
         data: JSON.stringify({ wal_segment_bytes: log.segment_bytes }),
       });
     } catch (error) {
@@ -119,14 +112,13 @@ export class WalSource {
   }
 
   #answer(barrier: number, verdict: Verdict): void {
-    const { publisher } = this.#outlet;
     const now = monotonicNs();
     if (verdict.complete) {
       const said = Object.entries({ vacuous: verdict.vacuous, sampled: verdict.sampled }).filter(([, text]) => text !== '');
       const data = said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
-      publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
-    } else publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
-    publisher.flush();
+      this.#publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
+    } else this.#publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
+    this.#publisher.flush();
   }
 
   /** Ends the stream; slot and publication are gone afterwards, unless the server is. */
@@ -169,7 +161,7 @@ export class WalSource {
 
   #publish({ change, transaction, data, lsn_text, commit_end }: ReadChange): void {
     const { xid, lsn, committed_ns, sent_ns } = transaction;
-    this.#outlet.publisher.publish(this.name, ++this.#position, 'wal', monotonicNs(), {
+    this.#publisher.publish(this.name, ++this.#position, 'wal', monotonicNs(), {
       table: change.table,
       action: change.action,
       lsn: lsn_text,
@@ -180,16 +172,15 @@ export class WalSource {
       sent_ns,
       data,
     });
-    this.#outlet.touched();
+    this.#publisher.flushSoon();
     // What the server has not sent can wait there.
-    const { publisher } = this.#outlet;
-    if (publisher.crowded) this.#following.holdUntil(publisher.room());
+    if (this.#publisher.crowded) this.#following.holdUntil(this.#publisher.room());
   }
 
   #gap(reason: string): void {
     const now = monotonicNs();
-    this.#outlet.publisher.publish(this.name, this.#position, 'gap', now, { until_ns: now, lost: null, reason });
-    this.#outlet.touched();
+    this.#publisher.publish(this.name, this.#position, 'gap', now, { until_ns: now, lost: null, reason });
+    this.#publisher.flushSoon();
     this.#progress.giveUp();
   }
 }

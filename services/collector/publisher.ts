@@ -11,6 +11,8 @@ export interface SourceName {
 }
 
 const flushBytes = 256 << 10;
+/** Events that come one by one do not each go out as a block of their own more often than this. */
+const flushEvery_ms = 5;
 
 /** Gathers records of one room into blocks and appends them to the bus. */
 export class Publisher<R extends Room> {
@@ -18,6 +20,8 @@ export class Publisher<R extends Room> {
   readonly #bus: BusWriter;
   #parts: Buffer[] = [];
   #bytes = 0;
+  #flushed_ms = -Infinity;
+  #due = false;
 
   constructor(room: R, bus: BusWriter) {
     this.#room = room;
@@ -38,6 +42,20 @@ export class Publisher<R extends Room> {
     this.#bus.append(Buffer.concat(this.#parts), this.#parts.length);
     this.#parts = [];
     this.#bytes = 0;
+    this.#flushed_ms = performance.now();
+  }
+
+  /** Hands what is gathered to the bus at the end of this turn, or, where something went out just now, with what comes meanwhile. */
+  flushSoon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    const flush = (): void => {
+      this.#due = false;
+      this.flush();
+    };
+    const wait_ms = this.#flushed_ms + flushEvery_ms - performance.now();
+    if (wait_ms > 0) setTimeout(flush, wait_ms);
+    else setImmediate(flush);
   }
 
   /** Whether a source that can wait should do so until `room` settles. */
