@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { busLocation } from '../bus/location.ts';
 import { groupOf } from '../bus/open.ts';
-import { openStore, storeLocation, type Store } from '../store/store.ts';
+import { openStore, serverPatience_ms, storeLocation, type Store } from '../store/store.ts';
 import { Channel } from './channel.ts';
 import { follow, type Following } from './follow.ts';
 import type { StoredBarrier } from './rows/sink.ts';
@@ -53,7 +53,8 @@ const listener = {
 };
 
 try {
-  store = await openStore(storeLocation(where));
+  // Whoever started us has found it there.
+  store = await openStore(storeLocation(where), serverPatience_ms);
   const location = busLocation(bus);
   if (groupOf(location) === '') following = await follow(run, location, store.client, listener.stored);
   else following = await share(run, location, store.client, dead, listener);

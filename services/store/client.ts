@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
+import { checkAnswer } from './answer.ts';
 import { rowDecoder } from './decode-row.ts';
 import { EngineGone, storeError } from './errors.ts';
 import { Poster } from './post.ts';
+import type { Settings } from './settings.ts';
+import { Vigil } from './vigil.ts';
 
 /** A column of a result, as ClickHouse converts it: 64-bit integers are `number` when safe, else `bigint`. */
 export type Cell = string | number | bigint | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };
@@ -38,11 +41,11 @@ export class StoreClient {
   /** Since when nobody has answered. */
   #away_ms = Infinity;
 
-  /** `patience_ms`: how long a server that is away is tried again. */
-  constructor(address: Address, patience_ms = 0) {
+  /** `patience_ms`: how long a server that is away is tried again. `settings`: what every query and insert is executed with. */
+  constructor(address: Address, patience_ms = 0, settings: Settings = {}) {
     this.address = address;
     this.#patience_ms = patience_ms;
-    this.#poster = new Poster(address);
+    this.#poster = new Poster(address, settings);
     this.#client = createClient({
       url: address.url,
       username: address.username,
@@ -52,41 +55,39 @@ export class StoreClient {
       max_open_connections: 8,
       keep_alive: { enabled: true, idle_socket_ttl: 2500 },
       log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_denormals: 1 },
+      clickhouse_settings: { ...settings, output_format_json_quote_64bit_integers: 1, output_format_json_quote_denormals: 1 },
     });
   }
 
   /** The rows of a SELECT, all of them in memory. */
-  async query<R = Row>(sql: string, params: Params = {}): Promise<R[]> {
-    const rows: R[] = [];
-    for await (const batch of this.stream<R>(sql, params)) rows.push(...batch);
-    return rows;
-  }
-
-  /** The rows of a SELECT as they come, some at a time; memory stays bounded. */
-  async *stream<R = Row>(sql: string, params: Params = {}): AsyncGenerator<R[]> {
-    try {
-      const result = await this.#patiently(() =>
-        this.#client.query({ query: sql, query_params: { ...params }, format: 'JSONCompactEachRowWithNamesAndTypes' }),
-      );
+  query<R = Row>(sql: string, params: Params = {}): Promise<R[]> {
+    return this.#patiently(async (signal) => {
+      const asked = {
+        query: sql,
+        query_params: { ...params },
+        format: 'JSONCompactEachRowWithNamesAndTypes',
+        abort_signal: signal,
+      } as const;
+      const result = await this.#client.query(asked);
+      checkAnswer(result.response_headers);
+      signal.addEventListener('abort', () => result.close(), { once: true });
       const decode = rowDecoder<R>();
+      const rows: R[] = [];
       for await (const lines of result.stream()) {
-        const batch: R[] = [];
         for (const line of lines) {
           const row = decode(line.text);
-          if (row !== null) batch.push(row);
+          if (row !== null) rows.push(row);
         }
-        yield batch;
       }
-    } catch (error) {
-      throw storeError(this.address, error);
-    }
+      return rows;
+    });
   }
 
   /** What a SELECT costs the engine: rows and bytes read, and the time. Its result is dropped. */
   costOf(sql: string, params: Params = {}): Promise<{ readonly scanned: number; readonly bytes: number; readonly duration_ms: number }> {
-    return this.#patiently(async () => {
-      const result = await this.#client.query({ query: sql, query_params: { ...params }, format: 'JSON' });
+    return this.#patiently(async (signal) => {
+      const result = await this.#client.query({ query: sql, query_params: { ...params }, format: 'JSON', abort_signal: signal });
+      checkAnswer(result.response_headers);
       const { statistics } = await result.json<unknown>();
       return { scanned: statistics?.rows_read ?? 0, bytes: statistics?.bytes_read ?? 0, duration_ms: (statistics?.elapsed ?? 0) * 1000 };
     });
@@ -94,7 +95,10 @@ export class StoreClient {
 
   /** A statement without a result. It may be executed twice where the first answer was lost. */
   async command(sql: string, params: Params = {}): Promise<void> {
-    await this.#patiently(() => this.#client.command({ query: sql, query_params: { ...params } }));
+    await this.#patiently(async (signal) => {
+      const { response_headers } = await this.#client.command({ query: sql, query_params: { ...params }, abort_signal: signal });
+      checkAnswer(response_headers);
+    });
   }
 
   /**
@@ -103,14 +107,14 @@ export class StoreClient {
    */
   async insertNative(table: string, block: readonly Buffer[], token: string): Promise<void> {
     const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT Native`, insert_deduplication_token: token });
-    await this.#patiently(() => this.#poster.post(search, block));
+    await this.#patiently((signal) => this.#poster.post(search, block, signal));
   }
 
   /** Inserts plain objects, keys named as the columns. For the small tables, whose rows replace each other. */
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
     const search = new URLSearchParams({ query: `INSERT INTO ${table} FORMAT JSONEachRow` });
     const body = rows.map((row) => JSON.stringify(row)).join('\n');
-    await this.#patiently(() => this.#poster.post(search, body));
+    await this.#patiently((signal) => this.#poster.post(search, body, signal));
   }
 
   /** Whether the store answers. */
@@ -124,18 +128,22 @@ export class StoreClient {
   }
 
   /** Tries again as long as nobody answers and the patience lasts, counted from when the server was first found away. Rejects with `StoreError`. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+  async #patiently<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
+      const vigil = new Vigil(this.address);
       try {
-        const result = await work();
+        const result = await work(vigil.signal);
         this.#away_ms = Infinity;
         return result;
       } catch (error) {
+        if (vigil.failure) throw vigil.failure;
         const known = storeError(this.address, error);
         const now_ms = performance.now();
         if (known instanceof EngineGone) this.#away_ms = Math.min(this.#away_ms, now_ms);
         if (!(known instanceof EngineGone) || now_ms - this.#away_ms >= this.#patience_ms) throw known;
         await pause(retry_ms);
+      } finally {
+        vigil.end();
       }
     }
   }

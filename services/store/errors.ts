@@ -1,3 +1,4 @@
+import { foreignAnswer } from './answer.ts';
 import type { Address } from './client.ts';
 
 /** What can go wrong with the store, so far as a caller can act on it. */
@@ -18,6 +19,10 @@ export type StoreErrorCode =
   | 'E_STORE_FULL'
   /** What lies in the store's folder cannot be read. */
   | 'E_STORE_CORRUPT'
+  /** The store's tables are those of a newer version. */
+  | 'E_STORE_NEWER'
+  /** The store lost events, or has some twice. */
+  | 'E_STORE_LOST'
   /** The store refused the query. */
   | 'E_STORE_QUERY';
 
@@ -40,6 +45,24 @@ export class EngineGone extends StoreError {
   }
 }
 
+/** Something else answers at the store's address, as a page of a proxy that stands in front of the server. */
+export class NoServer extends EngineGone {
+  override name = 'NoServer';
+  constructor(address: Address, cause: Error) {
+    super(address, cause);
+    this.message = `What answers at ${address.url} is no ClickHouse server. Is the address in --store right?`;
+  }
+}
+
+/** The server has more to do than it takes on, which passes. */
+export class EngineBusy extends EngineGone {
+  override name = 'EngineBusy';
+  constructor(address: Address, cause: Error) {
+    super(address, cause);
+    this.message = `The store at ${address.url} is too busy: ${cause.message.trim()}`;
+  }
+}
+
 // prettier-ignore
 const goneCodes = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT',
@@ -47,6 +70,7 @@ const goneCodes = new Set([
   '502', '503', '504',
 ]);
 const tlsCodes = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO|HPE_INVALID)/;
+const busyTypes = new Set(['TOO_MANY_SIMULTANEOUS_QUERIES', 'TOO_MANY_PARTS', 'SERVER_OVERLOADED']);
 const fullCodes = new Set(['243']);
 // prettier-ignore
 const corruptTypes = new Set([
@@ -58,7 +82,9 @@ export function storeError(at: Address, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const { code = '', type = '', message } = error as { code?: string; type?: string; message: string };
   const address = at.url;
-  if ((type === '' && goneCodes.has(code)) || message.includes('socket hang up')) return new EngineGone(at, error as Error);
+  if ((type === '' && goneCodes.has(code)) || /socket hang up|^Timeout error/.test(message)) return new EngineGone(at, error as Error);
+  if (code === foreignAnswer || isForeign(error as Error, code, type)) return new NoServer(at, error as Error);
+  if (busyTypes.has(type)) return new EngineBusy(at, error as Error);
   if (tlsCodes.test(code)) {
     const remedy =
       'Does --store say https where the server speaks TLS, and only there? A certificate authority of your own is named by NODE_EXTRA_CA_CERTS.';
@@ -76,4 +102,9 @@ export function storeError(at: Address, error: unknown): StoreError {
   }
   if (corruptTypes.has(type)) return new StoreError('E_STORE_CORRUPT', `The store at ${address} is damaged: ${message}`, error);
   return new StoreError('E_STORE_QUERY', message, error);
+}
+
+/** Whether an answer is a refusal in other words than ClickHouse's: those have a type. */
+function isForeign(error: Error, code: string, type: string): boolean {
+  return type === '' && (/^[345]\d\d$/.test(code) || (code === '' && error.constructor === Error));
 }

@@ -45,7 +45,8 @@ export async function migrate(client: StoreClient, admin: () => StoreClient): Pr
   const all = migrations();
   const newest = all.at(-1)!.version;
   const have = await applied(client);
-  if (have >= newest) return;
+  if (have > newest) throw newer(client, have, newest);
+  if (have === newest) return;
   if (have === 0) await prepare(client, admin());
   for (const m of all) {
     if (m.version <= have) continue;
@@ -56,10 +57,15 @@ export async function migrate(client: StoreClient, admin: () => StoreClient): Pr
 
 async function prepare(client: StoreClient, admin: StoreClient): Promise<void> {
   try {
-    await admin.command(`CREATE DATABASE IF NOT EXISTS \`${client.address.database}\``);
+    await admin.command('CREATE DATABASE IF NOT EXISTS {database:Identifier}', { database: client.address.database });
   } finally {
     await admin.close();
   }
   const columns = 'version UInt32, name String, applied_at DateTime DEFAULT now()';
   await client.command(`CREATE TABLE IF NOT EXISTS migrations (${columns}) ENGINE = ReplacingMergeTree ORDER BY version`);
+}
+
+function newer({ address }: StoreClient, have: number, newest: number): StoreError {
+  const what = `The tables of database "${address.database}" at ${address.url} are those of a newer faultbox (version ${have}; this one knows ${newest}).`;
+  return new StoreError('E_STORE_NEWER', `${what} Use that one, or another database.`);
 }

@@ -1,12 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeEngineConfig } from './engine/config.ts';
+import { storePassword } from './engine/password.ts';
+import { startEngine } from './engine/start.ts';
 import { openStore, type Store } from './store.ts';
 
-/** A store of its own in a temporary folder; `close` ends its engine and removes the folder. */
-export async function openTestStore(): Promise<Store & { readonly dir: string }> {
+/**
+ * A store of its own in a temporary folder; `close` ends its engine and removes the folder. `profile`: ClickHouse settings, by default its own,
+ * that hold for whoever logs in.
+ */
+export async function openTestStore(profile: Readonly<Record<string, string>> = {}): Promise<Store & { readonly dir: string }> {
   const dir = mkdtempSync(join(tmpdir(), 'faultbox-store-'));
+  if (Object.keys(profile).length > 0) await startWith(dir, profile);
   const store = await openStore({ dir });
   return {
     client: store.client,
@@ -16,6 +23,17 @@ export async function openTestStore(): Promise<Store & { readonly dir: string }>
       await removeStore(dir);
     },
   };
+}
+
+/** Starts the folder's engine with a profile that differs from ours. It waits for a first holder. */
+async function startWith(dir: string, profile: Readonly<Record<string, string>>): Promise<void> {
+  writeEngineConfig(dir, storePassword(dir));
+  const file = join(dir, 'engine', 'users.xml');
+  const settings = Object.entries(profile).map(([name, value]) => `<${name}>${value}</${name}>`);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('<default></default>', `<default>${settings.join('')}</default>`));
+  void startEngine(dir);
+  const port = join(dir, 'port');
+  while (!existsSync(port) || !readFileSync(port, 'utf8').endsWith('\n')) await sleep(2);
 }
 
 /** Waits until nobody serves the folder (all its holders must have let go) and removes it. */
@@ -40,7 +58,7 @@ export function killEngine(dir: string): void {
 }
 
 /** The processes of a folder's engine. */
-function enginesOf(dir: string): number[] {
+export function enginesOf(dir: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Store } from '../../services/store/store.ts';
 import { openTestStore } from '../../services/store/testing.ts';
 import { faultbox, pair, Playground, runOf } from '../faultbox.ts';
+import { proxied } from './proxy.ts';
 
 /** The embedded engine's own HTTP port is a ClickHouse server. */
 let server: Store & { readonly dir: string };
@@ -26,12 +26,6 @@ beforeEach(() => {
   at = new Playground();
 });
 afterEach(() => at.remove());
-
-interface ProxyOptions {
-  /** Whether the answer to a request of this path is swallowed, and the connection cut. */
-  readonly losesAnswer: (path: string) => boolean;
-  readonly certificate: { readonly cert: string; readonly key: string } | null;
-}
 
 const spec = `${pair}
 def test_written():
@@ -75,8 +69,8 @@ test('runs from several folders share a server at the same time: one row an even
 
 test('an insert whose answer is lost is sent again: one row an event, none missing', async () => {
   let inserts = 0;
-  const losesAnswer = (path: string) => path.includes('insert_deduplication_token') && ++inserts % 2 === 1;
-  const ended = await proxied({ losesAnswer, certificate: null }, (port) => {
+  const deed = (path: string) => (path.includes('insert_deduplication_token') && ++inserts % 2 === 1 ? 'lose' : 'pass');
+  const ended = await proxied(server.client.address.url, { deed, certificate: null }, (port) => {
     at.write('spec.star', spec);
     return faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/:\d+\//, `:${port}/`)], env);
   });
@@ -113,7 +107,7 @@ test('TLS: a server with a certificate of an authority of our own, one that nobo
     { stdio: 'ignore' },
   );
   at.write('spec.star', spec);
-  await proxied({ losesAnswer: () => false, certificate }, async (port) => {
+  await proxied(server.client.address.url, { deed: () => 'pass', certificate }, async (port) => {
     const there = url.replace(/:\d+\//, `:${port}/`);
     const secure = ['test', 'spec.star', '--store', there.replace('http:', 'https:')];
     expect(await faultbox(at.dir, secure, { ...env, NODE_EXTRA_CA_CERTS: certificate.cert })).toMatchObject({ code: 0, stderr: '' });
@@ -142,33 +136,6 @@ test('a wrong password, a server that is not there and an address that is none: 
   for (const { stderr, stdout } of [wrong, nowhere, none]) expect(stderr + stdout).not.toMatch(/secret|\n {4}at /);
 });
 
-/** A proxy in front of the server: what it does to each request and its answer. */
-async function proxied<T>(how: ProxyOptions, use: (port: number, env: Record<string, string>) => Promise<T>): Promise<T> {
-  const target = new URL(server.client.address.url);
-  const handle = (from: IncomingMessage, to: ServerResponse): void => {
-    const { url: path, method, headers } = from;
-    const forward = request({ hostname: target.hostname, port: target.port, path, method, headers }, (answer) => {
-      if (how.losesAnswer(path ?? '')) {
-        answer.resume().on('end', () => to.destroy());
-        return;
-      }
-      to.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(to);
-    });
-    from.pipe(forward);
-  };
-  const proxy = how.certificate
-    ? createTlsServer({ cert: readFileSync(how.certificate.cert), key: readFileSync(how.certificate.key) }, handle)
-    : createServer(handle);
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  try {
-    return await use((proxy.address() as AddressInfo).port, env);
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
-}
-
 function cmdlines(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -196,8 +163,29 @@ test.each([
   expect([code, stderr.trim()]).toEqual([3, `What answers at ${address} is no ClickHouse server. Is the address in --store right?`]);
 });
 
-test('a database may have any name: what the server says is about that one', async () => {
+test.each([
+  ['fault-box', '`fault-box`'],
+  ['v%C3%B6gel%20im%20haus', '`vögel im haus`'],
+  ['a%60b', '`a\\`b`'],
+])('a database may have any name, as %s: what the server says is about that one', async (path, name) => {
   at.write('spec.star', spec);
-  const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/[^/]*$/, 'fault-box')], env);
-  expect([code, stderr]).toEqual([3, expect.stringContaining('the grant CREATE DATABASE ON `fault-box`')]);
+  const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/[^/]*$/, path)], env);
+  expect([code, stderr]).toEqual([3, expect.stringContaining(`the grant CREATE DATABASE ON ${name}`)]);
+});
+
+test.each(['http://someone@host:8123/db?database=x', 'http://someone@host:8123/a/b', 'http://some%zzone@host:8123/db'])(
+  '%s is no address: exit 2 and how one is written',
+  async (address) => {
+    at.write('spec.star', spec);
+    const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', address], env);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Write http://user@host:8123/database')]);
+  },
+);
+
+test('a user and a password may have any characters', async () => {
+  at.write('spec.star', spec);
+  const { code, stderr } = await faultbox(at.dir, ['test', 'spec.star', '--store', url.replace(/\/\/[^@]*@/, '//j%C3%BCrgen@')], {
+    FAULTBOX_STORE_PASSWORD: 'geheim…',
+  });
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/refused the login/)]);
 });
