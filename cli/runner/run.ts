@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { BusLocation } from '../../services/bus/location.ts';
 import { prepareBus } from '../../services/bus/open.ts';
 import { correlatorGroup } from '../../services/store/correlator-group.ts';
+import { checkIntact } from '../../services/store/intact.ts';
 import { openStore, type Store, type StoreLocation } from '../../services/store/store.ts';
 import type { Plan, TestPlan } from '../spec/plan.ts';
 import { foldersOf, type Folders } from './folders.ts';
@@ -159,6 +160,8 @@ async function startProcesses(settings: RunSettings, plan: Plan, stop: AbortSign
       keeper,
       collectors,
       correlator,
+      // Nobody but us writes to an engine of our own.
+      checkStored: (test: string, seq: number) => (settings.store ? checkIntact(store.client, run, test, seq) : Promise.resolve()),
       deadline_ms: settings.deadline_ms,
       maxOutput: settings.maxOutput,
       seed: settings.seed,

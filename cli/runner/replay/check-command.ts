@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Proof } from '../../../schemas/proof.ts';
 import { busLocation, type BusLocation } from '../../../services/bus/location.ts';
+import { checkIntact } from '../../../services/store/intact.ts';
 import { openStore, storeLocation, type Store, type StoreLocation } from '../../../services/store/store.ts';
 import { exportTrace } from '../../export/trace-file.ts';
 import { styleFor } from '../../report/style.ts';
@@ -135,6 +136,7 @@ async function judgeTest(run: string, test: RecordedTest, plan: Plan, worker: Sp
     'SELECT max(seq) AS seq FROM barriers WHERE run = {run:String} AND test = {test:String}',
     { run, test: test.name },
   );
+  await checkIntact(store.client, run, test.name, end?.seq ?? 0);
   const order = { test: planned?.name ?? name, storeTest: test.name, run, upTo: end?.seq ?? 0, proofs };
   const watched =
     planned && planned.monitors.length > 0

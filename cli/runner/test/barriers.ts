@@ -69,7 +69,7 @@ export class Barriers {
   take(reason: BarrierReason): Promise<BarrierReply> {
     const asked = this.#last.then(() => this.#askAll(reason));
     this.#last = asked.catch(() => {});
-    return asked.then((barrier) => this.#stored(barrier));
+    return asked.then((barrier) => this.#stored(barrier, reason));
   }
 
   /**
@@ -127,9 +127,10 @@ export class Barriers {
     return barrier;
   }
 
-  async #stored(barrier: number): Promise<BarrierReply> {
-    const { correlator, test } = this.#context;
+  async #stored(barrier: number, reason: BarrierReason): Promise<BarrierReply> {
+    const { correlator, test, checkStored } = this.#context;
     const { seq, sources } = await correlator.stored(test, barrier);
+    if (reason !== 'flow') await checkStored(test, seq);
     void this.#onStored?.(seq).catch(() => {});
     return { barrier, seq, proofs: sources };
   }

@@ -14,6 +14,8 @@ export interface RunContext {
   readonly keeper: Keeper;
   readonly collectors: Collectors;
   readonly correlator: Correlator;
+  /** Rejects where the store no longer has each event of a test up to `seq` once. */
+  readonly checkStored: (test: string, seq: number) => Promise<void>;
   readonly deadline_ms: number;
   readonly maxOutput: { readonly lines: number; readonly bytes: number };
   readonly seed: number;
