@@ -49,8 +49,10 @@ export interface TestBlock extends Block {
   readonly test: string;
   /** In its part of the bus; it increases. */
   readonly position: bigint;
-  /** When it was sent, by its writer's clock, ms since 1970. */
+  /** When it was sent, by the clock of the bus, ms since 1970. */
   readonly sent_ms: number;
+  /** What is missing of the test before it, among what was read; null: nothing. */
+  readonly lost: BusError | null;
 }
 
 /** A part of the bus in the hands of one of several readers. All blocks of a test lie in one part. */
@@ -85,6 +87,8 @@ export type BusErrorCode =
   | 'E_BUS_ADDRESS'
   /** The disk of the embedded log is full. */
   | 'E_BUS_FULL'
+  /** What was on the bus is not there any more. */
+  | 'E_BUS_LOST'
   /** What lies on the bus cannot be read. */
   | 'E_BUS_CORRUPT'
   | 'E_BUS_IO'

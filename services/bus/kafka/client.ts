@@ -7,12 +7,19 @@ import { passwordVariable, saslMechanisms, type KafkaAddress } from './address.t
 import { doorOf } from './door.ts';
 import { tlsOptions } from './tls.ts';
 
+const topicGone = /does not host this topic-partition/;
+
 /** The topic of all runs. Key of a message: run/test; of what concerns a whole run: `run/`. */
 export const topic = 'faultbox.events';
+
+/** Lines of up to 16 MiB are events. */
+export const largestMessage_bytes = 32 << 20;
 
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
 const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** kafkajs's `logLevel.ERROR`. */
+const errorLevel = 1;
 const [leastChunk, mostChunk] = [16 << 10, 4 << 20];
 /** How often larger than its compressed form a batch of ours is at most, as a rule. */
 const usualRatio = 32;
@@ -22,7 +29,7 @@ function chunkFor(bytes: number): number {
   return Math.min(mostChunk, Math.max(leastChunk, bytes));
 }
 
-/** How kafkajs reaches the cluster. It is silent: what went wrong reaches us as errors. Throws `BusError` E_BUS_ADDRESS. */
+/** How kafkajs reaches the cluster. It prints nothing: what went wrong reaches us as errors. Throws `BusError` E_BUS_ADDRESS. */
 export function clientConfig(address: KafkaAddress): KafkaConfig {
   const { brokers, tls, sasl, patience_ms } = address;
   const password = process.env[passwordVariable] ?? '';
@@ -40,8 +47,8 @@ export function clientConfig(address: KafkaAddress): KafkaConfig {
     connectionTimeout: Math.min(patience_ms, 3000),
     requestTimeout: patience_ms,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: Math.ceil(patience_ms / 50) },
-    logLevel: 0,
-    logCreator: () => () => {},
+    logLevel: errorLevel,
+    logCreator: () => (entry) => doorOf(address).hear(entry.log),
   };
 }
 
@@ -55,6 +62,9 @@ export async function openKafka(address: KafkaAddress): Promise<Kafka> {
   });
   return new kafkajs.Kafka(clientConfig(address));
 }
+
+const tooLarge = `takes no message as large as one of ours. Set max.message.bytes of the topic ${topic} to ${largestMessage_bytes}.`;
+const rights = `It needs to describe, read and write the topic ${topic}, to create it where it is not there, and to read the groups faultbox.*`;
 
 /** What kafkajs says, as a `BusError`. */
 export function busError(address: KafkaAddress, error: unknown): BusError {
@@ -79,12 +89,18 @@ export function hopeless(address: KafkaAddress, error: unknown): BusError | null
   if (/SASL|AUTHENTICATION/i.test(causes)) {
     return refused(`refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
   }
-  if (/AUTHORIZATION|TOO_LARGE|POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`refused what faultbox asked for: ${message}`);
+  if (/TOO_LARGE/.test(causes)) return refused(tooLarge);
+  if (/AUTHORIZATION_FAILED|AuthorizationError/i.test(causes)) return refused(`does not let the user: ${message}. ${rights}`);
+  if (/POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`refused what faultbox asked for: ${message}`);
   return null;
 }
 
 function goneSentence(address: KafkaAddress, what: string): string {
-  return doorOf(address).suspicion ?? `The broker at ${address.brokers.join(',')} ${what}. Is it up, and is the address in --bus right?`;
+  const { suspicion, complaint } = doorOf(address);
+  const where = `the broker at ${address.brokers.join(',')}`;
+  if (complaint !== null && topicGone.test(complaint)) return `There is no topic ${topic} at ${where} any more. Was it deleted? Run again.`;
+  if (complaint !== null) return `For too long the only answer of ${where} has been: ${complaint}.`;
+  return suspicion ?? `The broker at ${address.brokers.join(',')} ${what}. Is it up, and is the address in --bus right?`;
 }
 
 function otherMechanisms({ sasl }: KafkaAddress): string {

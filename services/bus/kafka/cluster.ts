@@ -8,6 +8,7 @@ export interface RawMessage {
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly isControlRecord?: boolean;
 }
 /** What a fetch says of one partition. */
@@ -53,7 +54,7 @@ export async function openCluster(address: KafkaAddress, retries: number): Promi
   const config: KafkaConfig = { ...clientConfig(address), retry: { retries, initialRetryTime: 50 } };
   const cluster = new Cluster({
     ...config,
-    logger: createLogger({ level: 0, logCreator: () => () => {} }),
+    logger: createLogger({ level: config.logLevel, logCreator: config.logCreator }),
     enforceRequestTimeout: true,
     metadataMaxAge: 300_000,
     allowAutoTopicCreation: false,

@@ -7,6 +7,8 @@ import type { KafkaAddress } from './address.ts';
 import { tlsRefusal } from './tls-refusal.ts';
 
 const tlsAlert = 0x15;
+/** kafkajs asks again at least so often. */
+const complaintAge_ms = 2000;
 const doors = new WeakMap<KafkaAddress, Door>();
 
 /** The door to a cluster of this process. */
@@ -26,6 +28,8 @@ export class Door {
   readonly #told = new Set<(error: BusError) => void>();
   #refusal: BusError | null = null;
   #suspicion: string | null = null;
+  #complaint: string | null = null;
+  #complained_ms = 0;
 
   constructor(address: KafkaAddress) {
     this.#address = address;
@@ -43,6 +47,18 @@ export class Door {
     return this.#suspicion;
   }
 
+  /** What the brokers have answered with in place of what was asked, where that has gone on until now and they are still there. */
+  get complaint(): string | null {
+    return this.#complaint !== null && performance.now() - this.#complained_ms < complaintAge_ms ? this.#complaint : null;
+  }
+
+  /** Takes an entry of kafkajs's log of errors. */
+  hear({ message, error }: { readonly message: string; readonly error?: unknown }): void {
+    if (!message.startsWith('Response ') || typeof error !== 'string') return;
+    this.#complaint = error;
+    this.#complained_ms = performance.now();
+  }
+
   /** Calls back at a refusal, until the returned function is called. */
   onRefusal(tell: (error: BusError) => void): () => void {
     this.#told.add(tell);
@@ -57,12 +73,14 @@ export class Door {
       if (alarmed) this.#refuse(`The broker at ${broker} speaks TLS there. Add tls=1 to --bus.`);
     });
     socket.on('error', (error) => {
+      this.#complaint = null;
       const setting = "--bus and the broker's advertised.listeners";
       const sentence = tlsRefusal(error, { name: `the broker at ${broker}`, setting, weHaveCertificate: this.#address.identity !== null });
       if (sentence !== null) this.#refuse(sentence);
       else if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#suspicion = null;
     });
     socket.on('end', () => {
+      this.#complaint = null;
       const suspicion = this.#suspect(socket, answers, broker);
       // One that ended before any answer says nothing new.
       if (suspicion !== null || answers > 0) this.#suspicion = suspicion;

@@ -8,6 +8,7 @@ export interface Fetched {
   readonly offset: bigint;
   readonly key: string;
   readonly value: Buffer;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 const earliest = -2;
@@ -69,11 +70,11 @@ export class Fetcher {
   #take({ partition, highWatermark, messages }: RawPartition): { messages: Fetched[]; atEnd: boolean } {
     const from = this.#next.get(partition)!;
     const out: Fetched[] = [];
-    for (const { offset, key, value, isControlRecord } of messages) {
+    for (const { offset, key, value, headers, isControlRecord } of messages) {
       const at = BigInt(offset);
       if (at < from) continue;
       this.#next.set(partition, at + 1n);
-      if (!isControlRecord && key !== null && value !== null) out.push({ partition, offset: at, key: key.toString(), value });
+      if (!isControlRecord && key !== null && value !== null) out.push({ partition, offset: at, key: key.toString(), value, headers });
     }
     return { messages: out, atEnd: this.#next.get(partition)! >= BigInt(highWatermark) };
   }

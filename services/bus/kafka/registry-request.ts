@@ -25,17 +25,25 @@ export async function askRegistry(
     throw unanswered(address, error as Error);
   });
   if (status === 401 || status === 403) throw refusedLogin(address, status);
-  try {
-    return { status, body: JSON.parse(body) as RegistryAnswer['body'] };
-  } catch {
-    throw noRegistry(address, status);
-  }
+  const answer = objectIn(body);
+  if (answer === null) throw noRegistry(address, status);
+  return { status, body: answer };
 }
 
 /** What answers at a registry's address, and is none. */
 export function noRegistry({ registry }: KafkaAddress, status: number): BusError {
   const path = 'The path belongs to the address, such as http://host:8081/apis/ccompat/v7.';
   return new BusError('E_BUS_REFUSED', registry, `What answers at ${registry} is no schema registry (${status}). ${path}`);
+}
+
+/** The object that a JSON text is; null when it is none. */
+function objectIn(text: string): RegistryAnswer['body'] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as RegistryAnswer['body']) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function exchange(address: KafkaAddress, method: string, route: string, content?: object): Promise<[status: number, body: string]> {

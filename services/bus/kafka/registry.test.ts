@@ -1,4 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -97,4 +100,48 @@ test('a schema that older readers could not read is refused by the registry, and
     code: 'E_BUS_REFUSED',
     message: expect.stringMatching(/is incompatible with subject faultbox\.events-poll of http.*Another version has written there/),
   });
+});
+
+/** Runs `use` with something in front of the registry: what it answers by itself, or null where it passes the request on. */
+async function withFront(answer: (asked: IncomingMessage) => [status: number, body: string] | null, use: (url: string) => Promise<void>) {
+  const front = createServer((asked, response) => {
+    const own = answer(asked);
+    if (own !== null) return void asked.resume().on('end', () => response.writeHead(own[0]).end(own[1]));
+    const onward = request(`${new URL(plain).origin}${asked.url}`, { method: asked.method, headers: asked.headers }, (got) => {
+      response.writeHead(got.statusCode!, got.headers);
+      got.pipe(response);
+    });
+    asked.pipe(onward);
+  });
+  await once(front.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await use(`http://127.0.0.1:${(front.address() as AddressInfo).port}${registryPath}`);
+  } finally {
+    front.closeAllConnections();
+    front.close();
+  }
+}
+
+test('a registry in which nothing may be written gives the id of what is there, and says what it refuses', async () => {
+  const id = await named(plain).idOf('topic');
+  const readOnly = ({ method, url }: IncomingMessage): [number, string] | null =>
+    method === 'PUT' || url!.endsWith('/versions') ? [422, '{"error_code":42205,"message":"Subject is in read-only mode."}'] : null;
+  await withFront(readOnly, async (url) => {
+    expect(await named(url).idOf('topic')).toBe(id);
+    await expect(named(url).idOf('wal')).rejects.toMatchObject({
+      code: 'E_BUS_REFUSED',
+      message: expect.stringMatching(/has refused the schema of "wal": Subject is in read-only mode \(422\)/),
+    });
+  });
+});
+
+test.each(['null', '[]', '"x"', '<html>', ''])('what answers %j with status 200 is no registry', async (body) => {
+  await withFront(
+    () => [200, body],
+    async (url) => {
+      const refused = { code: 'E_BUS_REFUSED', message: expect.stringMatching(/is no schema registry|has refused/) };
+      await expect(named(url).idOf('stdout')).rejects.toMatchObject(refused);
+      await expect(named(url).roomOf(1)).rejects.toMatchObject(refused);
+    },
+  );
 });

@@ -9,7 +9,7 @@ const incompatible = 409;
 
 /**
  * The schemas of blocks in a Confluent-compatible registry
- * (https://docs.confluent.io/platform/current/schema-registry/develop/api.html): three of its routes, so no client is loaded for them.
+ * (https://docs.confluent.io/platform/current/schema-registry/develop/api.html): four of its routes, so no client is loaded for them.
  */
 export class Registry {
   readonly #address: KafkaAddress;
@@ -23,9 +23,13 @@ export class Registry {
   async idOf(room: Room): Promise<number> {
     const name = `${topic}-${room}`;
     const subject = encodeURIComponent(name);
+    const schema = blockSchema(room);
+    // There already, as a rule. Who may only read, or meets a registry that takes nothing new, comes by with it.
+    const found = await askRegistry(this.#address, 'POST', `/subjects/${subject}`, { schema });
+    if (found.status === 200 && typeof found.body['id'] === 'number') return this.#know(found.body['id'], room);
     const config = await askRegistry(this.#address, 'GET', `/config/${subject}`);
     if (config.status === notFound) await askRegistry(this.#address, 'PUT', `/config/${subject}`, { compatibility: 'BACKWARD' });
-    const register = () => askRegistry(this.#address, 'POST', `/subjects/${subject}/versions`, { schema: blockSchema(room) });
+    const register = () => askRegistry(this.#address, 'POST', `/subjects/${subject}/versions`, { schema });
     let answer = await register();
     // Registries differ in what they say to the second of two that register a subject's first schema at once: ask again what it is then.
     if (answer.status >= 400) answer = await register();
@@ -36,8 +40,7 @@ export class Registry {
     if (status === notFound) throw noRegistry(this.#address, status);
     if (status === incompatible) throw this.#incompatible(name, message);
     if (typeof id !== 'number') throw this.#refused(`the schema of "${room}"`, status, message);
-    this.#rooms.set(id, room);
-    return id;
+    return this.#know(id, room);
   }
 
   /** The room whose block schema has this id. Rejects with `BusError` where it is none of this version. */
@@ -56,6 +59,11 @@ export class Registry {
     if (room === undefined) throw new BusError('E_BUS_CORRUPT', registry, foreign);
     this.#rooms.set(id, room);
     return room;
+  }
+
+  #know(id: number, room: Room): number {
+    this.#rooms.set(id, room);
+    return id;
   }
 
   #refused(what: string, status: number, message: unknown): BusError {

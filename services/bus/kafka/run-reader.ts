@@ -4,6 +4,7 @@ import { BusError, type Block, type RunReader } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
 import { blockOf } from './block.ts';
 import { busError } from './client.ts';
+import { Continuity, lostMessages } from './continuity.ts';
 import { Fetcher, isOutOfRange, type Fetched } from './fetcher.ts';
 import { keyOf } from './message.ts';
 import { Registry } from './registry.ts';
@@ -33,6 +34,7 @@ class KafkaRunReader implements RunReader {
   readonly #prefix: string;
   readonly #fetcher: Fetcher;
   readonly #registry: Registry;
+  readonly #continuity: Continuity;
   readonly #lines = new Map<Room, Line>();
   #heldBytes = 0;
   #atEnd = false;
@@ -49,6 +51,7 @@ class KafkaRunReader implements RunReader {
     this.#prefix = keyOf(run, '');
     this.#fetcher = new Fetcher(address);
     this.#registry = new Registry(address);
+    this.#continuity = new Continuity(address);
     void this.#follow().catch((error: unknown) => this.#fail(busError(address, error)));
   }
 
@@ -99,7 +102,8 @@ class KafkaRunReader implements RunReader {
       } catch (error) {
         if (this.#closed) return;
         const late = performance.now() - heard_ms > this.#address.patience_ms;
-        if (late || error instanceof BusError || isOutOfRange(error)) throw error;
+        if (isOutOfRange(error)) throw lostMessages(this.#address, 'messages that have not been read');
+        if (late || error instanceof BusError) throw error;
         await this.#fetcher.reset();
         await pause(retry_ms);
       }
@@ -114,6 +118,8 @@ class KafkaRunReader implements RunReader {
     if (!message.key.startsWith(this.#prefix)) return;
     const block = await blockOf(message, this.#registry, this.#address);
     if (!this.#rooms.includes(block.room)) return;
+    const lost = this.#continuity.follow(message.key, message.headers);
+    if (lost) throw lost;
     const line = this.#lines.get(block.room) ?? { blocks: [], reached: -Infinity };
     this.#lines.set(block.room, line);
     line.blocks.push(block);

@@ -3,6 +3,7 @@ import { BusError, type BusShare, type ShareHolder, type SharedReader } from '..
 import type { KafkaAddress } from './address.ts';
 import { blockOf } from './block.ts';
 import { busError, clientConfig, openKafka, topic, withinPatience } from './client.ts';
+import { Continuity } from './continuity.ts';
 import { isOf, testOf } from './message.ts';
 import { Registry } from './registry.ts';
 import { rendezvousAssigner } from './rendezvous.ts';
@@ -18,6 +19,7 @@ const partitionBytes = 4 << 20;
 
 interface Held {
   readonly share: BusShare;
+  readonly continuity: Continuity;
   /** The offset that comes next; null before the first message. */
   next: bigint | null;
   committed: bigint | null;
@@ -109,9 +111,13 @@ class KafkaSharedReader implements SharedReader {
     }
     for (const partition of partitions) {
       const held = this.#held.get(partition);
-      if (!held) this.#held.set(partition, { share: this.#holder.gain(partition), next: null, committed: null });
+      if (!held) this.#held.set(partition, this.#begin(partition));
       else if (held.next !== null) this.#consumer!.seek({ topic, partition, offset: String(held.next) });
     }
+  }
+
+  #begin(partition: number): Held {
+    return { share: this.#holder.gain(partition), continuity: new Continuity(this.#address), next: null, committed: null };
   }
 
   async #take({ batch: { partition, messages }, heartbeat, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
@@ -138,9 +144,10 @@ class KafkaSharedReader implements SharedReader {
 
   async #one(partition: number, held: Held, offset: bigint, { key, value, headers, timestamp }: KafkaMessage): Promise<void> {
     const of = key === null || value === null || !isOf(this.#address.group, headers) ? null : testOf(key.toString());
-    if (of && value !== null) {
+    if (of && key !== null && value !== null) {
       const block = await blockOf({ partition, offset, value }, this.#registry, this.#address);
-      await held.share.take({ ...block, ...of, position: offset, sent_ms: Number(timestamp) });
+      const lost = held.continuity.follow(`${block.room} of ${key.toString()}`, headers ?? {});
+      await held.share.take({ ...block, ...of, position: offset, sent_ms: Number(timestamp), lost });
     }
     held.next = offset + 1n;
   }

@@ -4,7 +4,9 @@ import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type BusWriter } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
 import { busError, openKafka, topic, withinPatience } from './client.ts';
+import { Numbering } from './continuity.ts';
 import { encodeMessage, headersOf, keyOf } from './message.ts';
+import { partitionerOf } from './partitioner.ts';
 import { Registry } from './registry.ts';
 import { TestSplitter } from './split-by-test.ts';
 
@@ -39,6 +41,7 @@ class KafkaWriter implements BusWriter {
   readonly #run: string;
   readonly #room: Room;
   readonly #splitter: TestSplitter;
+  readonly #numbering = new Numbering();
   readonly #connected: Promise<{ readonly producer: Producer; readonly schemaId: number }>;
   /** What concerns the whole run. It is repeated into each test, whose reader may have that partition only. */
   readonly #ofRun: Array<{ readonly records: Buffer; readonly count: number }> = [];
@@ -104,7 +107,7 @@ class KafkaWriter implements BusWriter {
   async #connect(): Promise<{ producer: Producer; schemaId: number }> {
     const [kafka, schemaId] = await Promise.all([openKafka(this.#address), new Registry(this.#address).idOf(this.#room)]);
     const { default: kafkajs } = await import('kafkajs');
-    const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
+    const createPartitioner = partitionerOf(this.#address, kafkajs.Partitioners.DefaultPartitioner);
     const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner });
     await producer.connect();
     return { producer, schemaId };
@@ -148,12 +151,11 @@ class KafkaWriter implements BusWriter {
     const n = this.#queue.findIndex(({ records }) => (bytes += records.length) > requestBytes);
     const taken = this.#queue.splice(0, n < 0 ? this.#queue.length : Math.max(1, n));
     for (const { records } of taken) this.#waitingBytes -= records.length;
-    const headers = headersOf(this.#address.group);
-    return taken.map(({ test, records, count }) => ({
-      key: keyOf(this.#run, test),
-      value: encodeMessage(schemaId, records, count),
-      headers,
-    }));
+    return taken.map(({ test, records, count }) => {
+      const key = keyOf(this.#run, test);
+      const headers = { ...headersOf(this.#address.group), ...this.#numbering.next(key) };
+      return { key, value: encodeMessage(schemaId, records, count), headers };
+    });
   }
 
   #acknowledge(n: number): void {

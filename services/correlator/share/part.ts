@@ -1,4 +1,4 @@
-import type { BusShare, TestBlock } from '../../bus/bus.ts';
+import type { BusError, BusShare, TestBlock } from '../../bus/bus.ts';
 import type { StoreClient } from '../../store/client.ts';
 import { Correlator } from '../correlator.ts';
 import { Inserter, type InsertListener } from '../insert/inserter.ts';
@@ -24,7 +24,10 @@ interface OpenRun {
 }
 
 /** Who is told what of a run's tests is stored, or that something cannot be. */
-export type PartListener = Pick<InsertListener, 'stored' | 'failed'>;
+export interface PartListener extends Pick<InsertListener, 'stored' | 'failed'> {
+  /** The bus has lost something of one of its tests, which is not stored any further. */
+  lost(error: BusError): void;
+}
 
 /** One part of a shared bus: the tests that lie in it, of whatever runs. */
 export class Part implements BusShare {
@@ -62,6 +65,10 @@ export class Part implements BusShare {
     }
     const { correlator, inserter, past } = await this.#run(run);
     if (past.has(test)) return this.#end(key);
+    if (block.lost) {
+      this.#listenerOf(run).lost(block.lost);
+      return this.#end(key);
+    }
     correlator.take(block);
     inserter.day = correlator.day ?? inserter.day;
     // All records of the test are in one order: what a silent collector says behind the runner's word for it has come too late.

@@ -26,7 +26,11 @@ export async function share(run: string, bus: BusLocation, client: StoreClient, 
   const parts = new Map<number, Part>();
   let fail!: (error: unknown) => void;
   const refused = new Promise<never>((_, reject) => (fail = reject));
-  const listenerOf = (of: string): PartListener => ({ stored: (barrier) => of === run && listener.stored(barrier), failed: fail });
+  const listenerOf = (of: string): PartListener => ({
+    stored: (barrier) => of === run && listener.stored(barrier),
+    lost: (error) => of === run && fail(error),
+    failed: fail,
+  });
   const reader = await openSharedReader(bus, dead, {
     gain: (number) => {
       const part = new Part(client, listenerOf);
