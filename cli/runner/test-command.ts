@@ -9,7 +9,7 @@ import { exitCode } from '../report/summary.ts';
 import { TerminalReport } from '../report/terminal.ts';
 import { parseDuration } from '../spec/duration.ts';
 import { withoutSecrets } from '../spec/without-secrets.ts';
-import { interruptedCode } from './interruption.ts';
+import { interruptedCode, interrupter } from './interruption.ts';
 import type { RunResult } from './result.ts';
 import { runSpec, type RunObserver } from './run.ts';
 import { selectTests } from './select-tests.ts';
@@ -33,7 +33,7 @@ export interface TestFlags {
 
 const maxOutputBytes = 256 << 20;
 
-/** Runs specs one after another and reports; the exit code of DESIGN §10. Ctrl-C and SIGTERM end the test in flight first. */
+/** Runs specs one after another and reports; the exit code of DESIGN §10. Ctrl-C and SIGTERM end the test in flight first, a second one the process. */
 export async function testCommand({ specs, flags }: { specs: readonly string[]; flags: TestFlags }): Promise<number> {
   const cwd = process.cwd();
   const files = specFiles(specs, cwd);
@@ -45,7 +45,7 @@ export async function testCommand({ specs, flags }: { specs: readonly string[]; 
   const bus = flags.bus === undefined ? null : busLocation(flags.bus);
   const seed = flags.seed ?? randomInt(0xffff_ffff);
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
+  const onSignal = interrupter(stop);
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const results: RunResult[] = [];
   for (const spec of files) {

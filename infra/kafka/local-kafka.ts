@@ -79,6 +79,16 @@ export class LocalKafka {
     await this.#broker.kill();
   }
 
+  /** SIGSTOP to the broker: it keeps its connections and is silent. */
+  pauseBroker(): void {
+    process.kill(this.#broker.pid, 'SIGSTOP');
+  }
+
+  /** SIGCONT to the broker. */
+  resumeBroker(): void {
+    process.kill(this.#broker.pid, 'SIGCONT');
+  }
+
   /** Starts the broker again, with what it had. */
   async startBroker(): Promise<void> {
     const { dir, port, listeners } = this.#parts;

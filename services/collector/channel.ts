@@ -1,4 +1,8 @@
 import { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Without its runner a process has so long for what it has begun, and for its end as a whole. */
+const [work_ms, end_ms] = [1000, 3000];
 
 /** A request of the runner, as it stands on the line: `do` and whatever belongs to it. */
 export interface Request {
@@ -25,7 +29,7 @@ export interface Channel {
 /**
  * Serves requests, those of one test in their order, each awaited before the next: a test that waits holds up no other. An answer
  * object becomes `{"done": id, …}`; a thrown error becomes `{"failed": id, "code", "message"}`. `onEnd` runs once, when the runner
- * closes its end or is gone.
+ * closes its end or is gone; the process ends soon after, whatever it waits for.
  */
 export function serveChannel(handle: (request: Request) => Promise<object | void>, onEnd: () => void | Promise<void>): Channel {
   const socket = new Socket({ fd: 3, readable: true, writable: true });
@@ -36,7 +40,9 @@ export function serveChannel(handle: (request: Request) => Promise<object | void
   const end = () => {
     if (ended) return;
     ended = true;
-    void Promise.all(work.values()).then(onEnd);
+    // Work may wait for a bus that is away; nobody waits for it any more.
+    setTimeout(() => process.exit(1), end_ms).unref();
+    void Promise.race([Promise.all(work.values()), pause(work_ms)]).then(onEnd);
   };
   const serve = async (request: Request) => {
     try {

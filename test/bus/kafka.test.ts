@@ -119,6 +119,27 @@ describe('--bus kafka://', () => {
     expect(await until(() => leftovers(at.dir).length === 0)).toBe(true);
   });
 
+  test('a broker that is silent for a while is waited for; a second Ctrl-C does not wait, and leaves nothing', async () => {
+    const patient = start();
+    await until(() => tree(patient.pid).some((p) => p.command.includes('mock-api')));
+    kafka.pauseBroker();
+    await pause(8000);
+    kafka.resumeBroker();
+    expect(await patient.ended).toMatchObject({ code: 0, stderr: '' });
+    const given = start();
+    await until(() => tree(given.pid).some((p) => p.command.includes('mock-api')));
+    kafka.pauseBroker();
+    try {
+      process.kill(given.pid, 'SIGINT');
+      await pause(1000);
+      process.kill(given.pid, 'SIGINT');
+      expect(await Promise.race([given.ended, pause(5000)])).toMatchObject({ code: 130, stderr: 'The run was given up.\n' });
+      expect(await until(() => leftovers(at.dir).length === 0)).toBe(true);
+    } finally {
+      kafka.resumeBroker();
+    }
+  });
+
   test('logs in with the password of the environment, which is in no list of processes', async () => {
     at.write('spec.star', spec);
     const { bus, password } = kafka.busWithLogin;
