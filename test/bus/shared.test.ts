@@ -1,4 +1,5 @@
-import kafkajs from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs, { type Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { correlatorGroup } from '../../services/store/correlator-group.ts';
@@ -47,16 +48,34 @@ const correlatorOf = ({ pid }: Running) => tree(pid).find((p) => p.command.inclu
 const events = (trace: Trace) =>
   trace.tests.map((t) => [t.name, t.verdict, t.events.map((e) => [e.seq, e.type, e.service, e.at, e.vector_clock])]);
 
-/** How many parts each correlator has. */
-async function parts(): Promise<number[]> {
+/** Asks the broker something. */
+async function asked<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
   patchKafkajs();
   const admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
   await admin.connect();
-  const { groups } = await admin.describeGroups([await correlatorGroup(server.client)]);
-  await admin.disconnect();
+  try {
+    return await ask(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** How many parts each correlator has. */
+async function parts(): Promise<number[]> {
+  const group = await correlatorGroup(server.client);
+  const { groups } = await asked((admin) => admin.describeGroups([group]));
   return groups[0]!.members.map(({ memberAssignment }) => {
     const decoded = memberAssignment.length > 0 ? kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
     return Object.values(decoded?.assignment ?? {}).flat().length;
+  });
+}
+
+/** Removes what is on the bus, read or not, as a retention that is too short does. */
+function emptyTopic(): Promise<void> {
+  const topic = 'faultbox.events';
+  return asked(async (admin) => {
+    const full = (await admin.fetchTopicOffsets(topic)).filter(({ low, high }) => low !== high);
+    await admin.deleteTopicRecords({ topic, partitions: full.map(({ partition, high }) => ({ partition, offset: high })) });
   });
 }
 
@@ -123,6 +142,18 @@ describe('correlators of runs that share a bus and a store', () => {
     } finally {
       await kafka.startBroker();
     }
+  });
+
+  test('a topic that loses what was not read yet: no verdict, but exit 3 and what is missing', async () => {
+    const run = start(places[0]!);
+    await until(() => tree(run.pid).some((p) => p.command.includes('mock-api')));
+    await until(() => correlatorOf(run) !== undefined);
+    process.kill(correlatorOf(run)!, 'SIGSTOP');
+    await pause(500);
+    await emptyTopic();
+    process.kill(correlatorOf(run)!, 'SIGCONT');
+    const { code, stdout, stderr } = await run.ended;
+    expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(/had acknowledged .*, and does not have them any more/)]);
   });
 
   test('a server that dies: exit 3 with a sentence, and nothing is left', async () => {
