@@ -14,6 +14,7 @@ interface Parts {
   readonly registryPort: number;
   readonly listeners: readonly Listener[];
   readonly certificates: Certificates | null;
+  readonly settings: readonly string[];
 }
 
 /** A broker and a registry of their own in a temporary folder, for tests and measurements. */
@@ -28,8 +29,8 @@ export class LocalKafka {
     this.#registry = registry;
   }
 
-  /** With `tls` it has certificates and every door of `Door`, without only `login`. */
-  static async start({ tls = false } = {}): Promise<LocalKafka> {
+  /** With `tls` it has certificates and every door of `Door`, without only `login`. `settings`: more lines of the broker's properties. */
+  static async start({ tls = false, settings = [] as readonly string[] } = {}): Promise<LocalKafka> {
     const dir = mkdtempSync(join(tmpdir(), 'faultbox-kafka-'));
     const [port, registryPort, login] = [await freePortPair(), await freePortPair(), await freePortPair()];
     const certificates = tls ? makeCertificates(join(dir, 'certificates')) : null;
@@ -42,10 +43,10 @@ export class LocalKafka {
     });
     const listeners = [loginListener(login), ...(certificates ? tlsListeners(certificates, await ports()) : [])];
     const [broker, registry] = await Promise.all([
-      startBroker(join(dir, 'broker'), port, { listeners }),
+      startBroker(join(dir, 'broker'), port, { listeners, settings }),
       startRegistry(join(dir, 'registry'), registryPort),
     ]);
-    return new LocalKafka({ dir, port, registryPort, listeners, certificates }, broker, registry);
+    return new LocalKafka({ dir, port, registryPort, listeners, certificates, settings }, broker, registry);
   }
 
   /** What `--bus` is told. */
@@ -91,8 +92,8 @@ export class LocalKafka {
 
   /** Starts the broker again, with what it had. */
   async startBroker(): Promise<void> {
-    const { dir, port, listeners } = this.#parts;
-    this.#broker = await startBroker(join(dir, 'broker'), port, { listeners });
+    const { dir, port, listeners, settings } = this.#parts;
+    this.#broker = await startBroker(join(dir, 'broker'), port, { listeners, settings });
   }
 
   /** Ends both and removes everything. */

@@ -64,23 +64,39 @@ export async function openKafka(address: KafkaAddress): Promise<Kafka> {
 }
 
 const tooLarge = `takes no message as large as one of ours. Set max.message.bytes of the topic ${topic} to ${largestMessage_bytes}.`;
-const rights = `It needs to describe, read and write the topic ${topic}, to create it where it is not there, and to read the groups faultbox.*`;
+const rights = `It needs to read and write the topic ${topic}, to create it where it is not there, and to read the groups faultbox.*`;
 
 /** What kafkajs says, as a `BusError`. */
 export function busError(address: KafkaAddress, error: unknown): BusError {
   if (error instanceof BusError) return error;
   const where = address.brokers.join(',');
   const { message } = error as Error;
-  return hopeless(address, error) ?? new BusError('E_BUS_GONE', where, goneSentence(address, `does not answer (${message})`));
+  const { complaint } = doorOf(address);
+  // kafkajs keeps from us why it found no coordinator.
+  const denied = complaint === null ? null : hopeless(address, new Error(complaint));
+  return hopeless(address, error) ?? denied ?? new BusError('E_BUS_GONE', where, goneSentence(address, `does not answer (${message})`));
+}
+
+interface KafkaError extends Error {
+  readonly type?: string;
+  /** Of several at once, as where topics are made. */
+  readonly errors?: readonly KafkaError[];
+}
+
+/** All that an error says of itself: kafkajs wraps what it gave up on. */
+function wordsOf({ name, type = '', message, cause, errors = [] }: KafkaError): string {
+  const within = [...(cause instanceof Error ? [cause as KafkaError] : []), ...errors].map(wordsOf);
+  return [name, type, message, ...within].join(' ');
 }
 
 /** What trying again does not cure; null where it may. */
 export function hopeless(address: KafkaAddress, error: unknown): BusError | null {
+  if (error instanceof BusError) return error;
   const { refusal } = doorOf(address);
   if (refusal) return refusal;
   const where = address.brokers.join(',');
-  const { name, type = '', message, cause } = error as Error & { type?: string };
-  const causes = `${name} ${type} ${message} ${cause instanceof Error ? `${cause.name} ${cause.message}` : ''}`;
+  const { type = '', message } = error as Error & { type?: string };
+  const causes = wordsOf(error as KafkaError);
   const refused = (sentence: string) => new BusError('E_BUS_REFUSED', where, `The broker at ${where} ${sentence}`);
   if (type === 'UNSUPPORTED_SASL_MECHANISM') {
     return refused(`knows no login by ${address.sasl!.mechanism}. Name another in --bus: sasl=${otherMechanisms(address)}.`);
@@ -90,7 +106,8 @@ export function hopeless(address: KafkaAddress, error: unknown): BusError | null
     return refused(`refused the login. The user stands in --bus, the password in ${passwordVariable}.`);
   }
   if (/TOO_LARGE/.test(causes)) return refused(tooLarge);
-  if (/AUTHORIZATION_FAILED|AuthorizationError/i.test(causes)) return refused(`does not let the user: ${message}. ${rights}`);
+  const denied = /not authorized[^[]*|\w+ authorization failed/i.exec(causes);
+  if (denied) return refused(`does not let the user: ${denied[0].trim()}. ${rights}`);
   if (/POLICY_VIOLATION|INVALID_/.test(causes)) return refused(`refused what faultbox asked for: ${message}`);
   return null;
 }

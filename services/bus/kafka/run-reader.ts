@@ -3,7 +3,7 @@ import type { Room } from '../../../schemas/codec.ts';
 import { BusError, type Block, type RunReader } from '../bus.ts';
 import type { KafkaAddress } from './address.ts';
 import { blockOf } from './block.ts';
-import { busError } from './client.ts';
+import { busError, hopeless } from './client.ts';
 import { Continuity, lostMessages } from './continuity.ts';
 import { Fetcher, isOutOfRange, type Fetched } from './fetcher.ts';
 import { keyOf } from './message.ts';
@@ -103,7 +103,8 @@ class KafkaRunReader implements RunReader {
         if (this.#closed) return;
         const late = performance.now() - heard_ms > this.#address.patience_ms;
         if (isOutOfRange(error)) throw lostMessages(this.#address, 'messages that have not been read');
-        if (late || error instanceof BusError) throw error;
+        const known = hopeless(this.#address, error);
+        if (late || known) throw known ?? error;
         await this.#fetcher.reset();
         await pause(retry_ms);
       }
