@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeEngineConfig } from './engine/config.ts';
 import { storePassword } from './engine/password.ts';
-import { startEngine } from './engine/start.ts';
+import { engineComplaint, startEngine } from './engine/start.ts';
 import { openStore, type Store } from './store.ts';
 
 /**
@@ -31,9 +31,13 @@ async function startWith(dir: string, profile: Readonly<Record<string, string>>)
   const file = join(dir, 'engine', 'users.xml');
   const settings = Object.entries(profile).map(([name, value]) => `<${name}>${value}</${name}>`);
   writeFileSync(file, readFileSync(file, 'utf8').replace('<default></default>', `<default>${settings.join('')}</default>`));
-  void startEngine(dir);
+  let ended = false;
+  void startEngine(dir).then(() => (ended = true));
   const port = join(dir, 'port');
-  while (!existsSync(port) || !readFileSync(port, 'utf8').endsWith('\n')) await sleep(2);
+  while (!existsSync(port) || !readFileSync(port, 'utf8').endsWith('\n')) {
+    if (ended) throw new Error(`The engine does not start with such a profile: ${engineComplaint(dir)}`);
+    await sleep(2);
+  }
 }
 
 /** Waits until nobody serves the folder (all its holders must have let go) and removes it. */
