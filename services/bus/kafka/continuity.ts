@@ -30,16 +30,23 @@ export class Continuity {
   }
 
   /**
-   * Takes the next message of a key that was read: null, or what is missing before it. Kafka acknowledges what it may lose: by retention, by
+   * Takes the next message of a key that was read: null, or why what lies before it cannot be relied on. Kafka acknowledges what it may lose: by retention, by
    * compaction, with a topic that is made anew, with a replica that was behind and became leader.
    */
   follow(key: string, headers: Headers): BusError | null {
     const writer = `${textOf(headers[writerHeader])}/${key}`;
     const number = Number(textOf(headers[numberHeader]));
+    if (!Number.isSafeInteger(number)) return unnumbered(this.#address, key);
     const last = this.#last.get(writer) ?? 0;
     this.#last.set(writer, Math.max(last, number));
     return number <= last + 1 ? null : lostMessages(this.#address, `${number - last - 1} messages of ${key}`);
   }
+}
+
+function unnumbered({ brokers }: KafkaAddress, key: string): BusError {
+  const where = brokers.join(',');
+  const what = `A message of ${key} at ${where} has no number, so nobody knows whether one is missing before it.`;
+  return new BusError('E_BUS_CORRUPT', where, `${what} The run was written by another version of faultbox: read it with that version.`);
 }
 
 /** What was on the bus and is not any more. */
