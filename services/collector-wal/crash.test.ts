@@ -109,9 +109,7 @@ test(`a collector that is killed leaves each row once, up to some row, and what 
 
 test("a live run's slot stays", async () => {
   const home = '/run/faultbox/alive01';
-  mkdirSync(home, { recursive: true });
-  const holder = spawn('flock', [`${home}/lock`, 'sh', '-c', 'echo held; read line'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  const holder = await hold(home);
   const living = new TestCollector('alive01');
   await living.attach(server.port, ['numbers']);
   living.process.kill('SIGKILL');
@@ -122,11 +120,24 @@ test("a live run's slot stays", async () => {
   await other.detach();
   holder.stdin.end();
   await new Promise((resolve) => holder.once('exit', resolve));
-  rmSync(home, { recursive: true });
+  rmSync(home, { recursive: true, force: true });
   await other.attach(server.port, ['numbers']);
   expect(await slotsOf('alive01')).toBe(0);
   await other.end();
 });
+
+/** Holds the lock of a run. A keeper of another test may take the folder away before it is locked: then again. */
+async function hold(home: string) {
+  for (;;) {
+    mkdirSync(home, { recursive: true });
+    const holder = spawn('flock', [`${home}/lock`, 'sh', '-c', 'echo held; read line'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const held = new Promise<boolean>((resolve) => {
+      holder.stdout.once('data', () => resolve(true));
+      holder.once('exit', () => resolve(false));
+    });
+    if (await held) return holder;
+  }
+}
 
 async function slotsOf(run: string): Promise<number> {
   return (await server.run(`SELECT slot_name FROM pg_replication_slots WHERE slot_name LIKE 'faultbox\\_%\\_${run}\\_%'`)).length;
