@@ -125,6 +125,7 @@ export class ChangeReader {
     const index = ++this.#index;
     if (transaction.lsn < this.#lastLsn || (transaction.lsn === this.#lastLsn && index <= this.#lastIndex)) return;
     const change = make();
-    this.#held.add({ change, transaction, index, data: `${change.head},${this.#members}${change.tail}}`, lsn_text: this.#lsnText });
+    const data = `${change.head},${this.#members}${change.tail}}`;
+    this.#held.add({ change, transaction, index, data, lsn_text: this.#lsnText, commit_end: null });
   }
 }

@@ -10,7 +10,7 @@ const limits = { changes: 1000, chars: 1 << 20 } as const;
  */
 export class HeldChanges {
   readonly #publish: (read: ReadChange) => void;
-  #held: Array<Omit<ReadChange, 'commit_end'>> = [];
+  #held: ReadChange[] = [];
   #chars = 0;
   #large = false;
 
@@ -18,10 +18,12 @@ export class HeldChanges {
     this.#publish = publish;
   }
 
-  add(change: Omit<ReadChange, 'commit_end'>): void {
+  /** Takes the next change; its `commit_end` is yet to be known. */
+  add(change: ReadChange): void {
+    if (this.#large) return this.#publish(change);
     this.#held.push(change);
     this.#chars += change.data.length;
-    this.#large ||= this.#held.length > limits.changes || this.#chars > limits.chars;
+    this.#large = this.#held.length > limits.changes || this.#chars > limits.chars;
     if (this.#large) this.#letOut(null);
   }
 
