@@ -13,6 +13,8 @@ import type { DatabaseLogin } from '../spec/plan.ts';
 const pause_ms = 2;
 /** How long a refused login is tried: a service may make its users after it has begun to answer. */
 const refused_ms = 5000;
+/** The last try has this time at least: one that is cut short says less than a refusal. */
+const answer_ms = 1000;
 /** Each refusal is a line in the service's log. */
 const refusedPause_ms = 100;
 
@@ -69,7 +71,7 @@ export async function untilWell(target: Probe, timeout_ms: number, stop: AbortSi
   let refused = false;
   while (!stop.aborted && performance.now() < end) {
     try {
-      await probe(target, Math.max(1, end - performance.now()));
+      await probe(target, Math.max(refused ? answer_ms : 1, end - performance.now()));
       return null;
     } catch (error) {
       said = (error as Error).message;
