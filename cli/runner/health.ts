@@ -75,9 +75,9 @@ export async function untilWell(target: Probe, timeout_ms: number, stop: AbortSi
       return null;
     } catch (error) {
       said = (error as Error).message;
-      const refusedBefore = refused;
-      refused = error instanceof Refused;
-      if (refused && !refusedBefore) end = Math.min(end, performance.now() + refused_ms);
+      const refuses = error instanceof Refused;
+      if (refuses && !refused) end = Math.min(end, performance.now() + refused_ms);
+      refused = refuses;
     }
     await new Promise((resolve) => setTimeout(resolve, refused ? refusedPause_ms : pause_ms));
   }

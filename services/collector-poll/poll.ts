@@ -1,5 +1,6 @@
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
+import { answerBarrier, type Verdict } from '../collector/verdict.ts';
 import type { Target } from './targets/target.ts';
 
 /** What a sample came to: a value, or why there is none. */
@@ -60,16 +61,9 @@ export class Poll {
     const failed =
       result === null ? 'no sample has ended before the deadline' : result.error === null ? null : `the sample failed: ${result.error}`;
     const sampled = `${this.#samples} samples, every ${this.#interval_ms} ms`;
-    if (failed !== null)
-      this.#publisher.publish(this.name, this.#samples, 'incomplete', monotonicNs(), { barrier, lost: null, reason: failed });
-    else
-      this.#publisher.publish(this.name, this.#samples, 'complete', monotonicNs(), {
-        barrier,
-        lost: 0,
-        reason: 'sampled after the barrier',
-        data: JSON.stringify({ sampled }),
-      });
-    this.#publisher.flush();
+    const verdict: Verdict =
+      failed === null ? { complete: true, reason: 'sampled after the barrier', vacuous: '', sampled } : { complete: false, reason: failed };
+    answerBarrier(this.#publisher, this.name, { barrier, position: this.#samples }, verdict);
   }
 
   close(): void {

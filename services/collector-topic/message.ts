@@ -1,3 +1,5 @@
+import type { Verdict } from '../collector/verdict.ts';
+
 /** A message as a broker had it. What a protocol lacks is null. */
 export interface Message {
   /** The topic, or the subject on which it was sent. */
@@ -22,14 +24,6 @@ export interface Sink {
   /** `lost`: how many messages, null where that is not known. */
   gap(lost: number | null, reason: string): void;
 }
-
-/**
- * Whether everything that the broker had when it was asked has been read. `vacuous`: why silence says nothing, `sampled`: what may not have
- * been seen; else empty.
- */
-export type Verdict =
-  | { readonly complete: true; readonly reason: string; readonly vacuous: string; readonly sampled: string }
-  | { readonly complete: false; readonly reason: string };
 
 /** The messages of one topic or subject, from `start` on. */
 export interface Feed {

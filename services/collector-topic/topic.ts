@@ -2,8 +2,9 @@ import { jsonBytes, type JsonBytes } from '../clients/json-bytes.ts';
 import { canonicalJson } from '../collector/canonical-json.ts';
 import { monotonicNs } from '../collector/clock.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
+import { answerBarrier, type Verdict } from '../collector/verdict.ts';
 import { textOf, type Doubt, type PayloadDecoder } from './decode/payload.ts';
-import type { Feed, Message, Sink, Verdict } from './message.ts';
+import type { Feed, Message, Sink } from './message.ts';
 
 /** How long a barrier for the flow's sake may hold up the others. */
 const flow_ms = 250;
@@ -48,14 +49,7 @@ export class Topic implements Sink {
   }
 
   #answer(barrier: number, verdict: Verdict): void {
-    const now = monotonicNs();
-    if (verdict.complete) {
-      const { vacuous, sampled } = verdict;
-      const said = Object.entries({ vacuous, sampled }).filter(([, text]) => text !== '');
-      const data = said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
-      this.#publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
-    } else this.#publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
-    this.#publisher.flush();
+    answerBarrier(this.#publisher, this.name, { barrier, position: this.#position }, verdict);
   }
 
   detach(): void {

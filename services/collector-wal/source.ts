@@ -1,7 +1,8 @@
 import { monotonicNs } from '../collector/clock.ts';
 import { ChannelFailure } from '../collector/channel.ts';
 import type { Publisher, SourceName } from '../collector/publisher.ts';
-import { Prover, type Question, type Verdict } from './barrier/prover.ts';
+import { answerBarrier, type Verdict } from '../collector/verdict.ts';
+import { Prover, type Question } from './barrier/prover.ts';
 import { serverState } from './barrier/server-state.ts';
 import type { Snapshot } from './barrier/snapshot.ts';
 import { Connection, connectWhenUp, type WalTarget } from './server/connect.ts';
@@ -112,13 +113,7 @@ export class WalSource {
   }
 
   #answer(barrier: number, verdict: Verdict): void {
-    const now = monotonicNs();
-    if (verdict.complete) {
-      const said = Object.entries({ vacuous: verdict.vacuous, sampled: verdict.sampled }).filter(([, text]) => text !== '');
-      const data = said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
-      this.#publisher.publish(this.name, this.#position, 'complete', now, { barrier, lost: 0, reason: verdict.reason, data });
-    } else this.#publisher.publish(this.name, this.#position, 'incomplete', now, { barrier, lost: null, reason: verdict.reason });
-    this.#publisher.flush();
+    answerBarrier(this.#publisher, this.name, { barrier, position: this.#position }, verdict);
   }
 
   /** Ends the stream; slot and publication are gone afterwards, unless the server is. */

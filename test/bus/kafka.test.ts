@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { adminOf } from '../../infra/kafka/admin.ts';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
-import { patchKafkajs } from '../../services/clients/kafkajs-patch.ts';
 import { faultbox, pair, Playground, runOf, startFaultbox, type Started, type Trace } from '../faultbox.ts';
+import { emptyTopic } from './empty-topic.ts';
 import { leftovers, tree, until } from '../crash/machine.ts';
 
 let kafka: LocalKafka;
@@ -98,20 +98,14 @@ describe('--bus kafka://', () => {
   });
 
   test('a topic that loses what it had acknowledged during a test: exit 3, what is missing, and nothing is left', async () => {
-    patchKafkajs();
-    const admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
-    await admin.connect();
+    const admin = await adminOf(kafka);
     at.write('long.star', `${long}\n    sleep("1s")\n`);
     const run = startFaultbox(at.dir, ['test', 'long.star', '--bus', kafka.bus]);
     await until(() => tree(run.pid).some((p) => p.command.includes('mock-api')));
     const correlator = tree(run.pid).find((p) => p.command.includes('services/correlator/'))!.pid;
     process.kill(correlator, 'SIGSTOP');
     await pause(500);
-    const full = (await admin.fetchTopicOffsets('faultbox.events')).filter(({ low, high }) => low !== high);
-    await admin.deleteTopicRecords({
-      topic: 'faultbox.events',
-      partitions: full.map(({ partition, high }) => ({ partition, offset: high })),
-    });
+    await emptyTopic(admin);
     process.kill(correlator, 'SIGCONT');
     await admin.disconnect();
     const { code, stdout, stderr } = await run.ended;

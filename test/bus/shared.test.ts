@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { adminOf } from '../../infra/kafka/admin.ts';
 import { LocalKafka } from '../../infra/kafka/local-kafka.ts';
 import { correlatorGroup } from '../../services/store/correlator-group.ts';
 import type { Store } from '../../services/store/store.ts';
 import { killEngine, openTestStore } from '../../services/store/testing.ts';
-import { patchKafkajs } from '../../services/clients/kafkajs-patch.ts';
 import { leftovers, tree, until } from '../crash/machine.ts';
 import { faultbox, pair, Playground, runOf, startFaultbox, type Started, type Trace } from '../faultbox.ts';
+import { emptyTopic } from './empty-topic.ts';
 
 /** Two runs of two folders, one bus, one server: their correlators share what is on the bus. */
 let kafka: LocalKafka;
@@ -50,9 +51,7 @@ const events = (trace: Trace) =>
 
 /** Asks the broker something. */
 async function asked<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
-  patchKafkajs();
-  const admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
-  await admin.connect();
+  const admin = await adminOf(kafka);
   try {
     return await ask(admin);
   } finally {
@@ -67,15 +66,6 @@ async function parts(): Promise<number[]> {
   return groups[0]!.members.map(({ memberAssignment }) => {
     const decoded = memberAssignment.length > 0 ? kafkajs.AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
     return Object.values(decoded?.assignment ?? {}).flat().length;
-  });
-}
-
-/** Removes what is on the bus, read or not, as a retention that is too short does. */
-function emptyTopic(): Promise<void> {
-  const topic = 'faultbox.events';
-  return asked(async (admin) => {
-    const full = (await admin.fetchTopicOffsets(topic)).filter(({ low, high }) => low !== high);
-    await admin.deleteTopicRecords({ topic, partitions: full.map(({ partition, high }) => ({ partition, offset: high })) });
   });
 }
 
@@ -150,7 +140,7 @@ describe('correlators of runs that share a bus and a store', () => {
     await until(() => correlatorOf(run) !== undefined);
     process.kill(correlatorOf(run)!, 'SIGSTOP');
     await pause(500);
-    await emptyTopic();
+    await asked(emptyTopic);
     process.kill(correlatorOf(run)!, 'SIGCONT');
     const { code, stdout, stderr } = await run.ended;
     expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(/had acknowledged .*, and does not have them any more/)]);

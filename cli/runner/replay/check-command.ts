@@ -5,11 +5,11 @@ import { busLocation, type BusLocation } from '../../../services/bus/location.ts
 import { checkIntact } from '../../../services/store/intact.ts';
 import { openStore, storeLocation, type Store, type StoreLocation } from '../../../services/store/store.ts';
 import { exportTrace } from '../../export/trace-file.ts';
+import { sourceLines } from '../../report/source-lines.ts';
 import { styleFor } from '../../report/style.ts';
 import { exitCode } from '../../report/summary.ts';
 import { TerminalReport } from '../../report/terminal.ts';
 import type { Plan } from '../../spec/plan.ts';
-import { withoutSecrets } from '../../spec/without-secrets.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { foldersOf, type Folders } from '../folders.ts';
 import { Correlator } from '../processes/correlator.ts';
@@ -50,8 +50,7 @@ export async function checkCommand({
     const report = new TerminalReport((text) => void process.stdout.write(text), styleFor(process.stdout));
     report.begin(recorded.spec, result.tests.length, result.services, recorded.seed);
     result.tests.forEach((t) => report.test(t));
-    const lines = new Map(plan.files.map((f) => [f.name, withoutSecrets(f.source).split('\n')]));
-    report.end(result, (file, line) => lines.get(file)?.[line - 1] ?? '');
+    report.end(result, sourceLines(plan.files));
     if (output !== undefined) await exportTrace(store.client, result, resolve(cwd, output));
     return exitCode([result], false);
   } finally {

@@ -30,8 +30,8 @@ export class Continuity {
   }
 
   /**
-   * Takes the next message of a key that was read: null, or why what lies before it cannot be relied on. Kafka acknowledges what it may lose: by retention, by
-   * compaction, with a topic that is made anew, with a replica that was behind and became leader.
+   * Takes the next message of a key that was read: null, or why what lies before it cannot be relied on. Kafka acknowledges what it may lose:
+   * by retention, by compaction, with a topic that is made anew, with a replica that was behind and became leader.
    */
   follow(key: string, headers: Headers): BusError | null {
     const writer = `${textOf(headers[writerHeader])}/${key}`;

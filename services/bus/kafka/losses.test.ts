@@ -1,8 +1,8 @@
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { adminOf } from '../../../infra/kafka/admin.ts';
 import { LocalKafka } from '../../../infra/kafka/local-kafka.ts';
-import { patchKafkajs } from '../../clients/kafkajs-patch.ts';
 import { busLocation, type BusLocation } from '../location.ts';
 import { openBusWriter, openRunReader, prepareBus } from '../open.ts';
 import { blockOf, line, readAll } from '../testing/lines.ts';
@@ -19,9 +19,7 @@ let admin: Admin;
 let run: string;
 beforeAll(async () => {
   kafka = await LocalKafka.start();
-  patchKafkajs();
-  admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
-  await admin.connect();
+  admin = await adminOf(kafka);
 });
 afterAll(async () => {
   await admin.disconnect();

@@ -1,7 +1,7 @@
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { adminOf } from '../../../infra/kafka/admin.ts';
 import { LocalKafka } from '../../../infra/kafka/local-kafka.ts';
-import { patchKafkajs } from '../../clients/kafkajs-patch.ts';
 import { busLocation } from '../location.ts';
 import { openBusWriter, openRunReader, openSharedReader, prepareBus } from '../open.ts';
 import { blockOf, line, readAll } from '../testing/lines.ts';
@@ -27,9 +27,7 @@ let kafka: LocalKafka;
 let admin: Admin;
 beforeAll(async () => {
   kafka = await LocalKafka.start({ settings });
-  patchKafkajs();
-  admin = new kafkajs.Kafka({ brokers: [new URL(kafka.bus.replace('kafka:', 'http:')).host], logLevel: 0 }).admin();
-  await admin.connect();
+  admin = await adminOf(kafka);
 });
 afterAll(async () => {
   await admin.disconnect();

@@ -60,7 +60,8 @@ export function beginsWithHead(bytes: Buffer): boolean {
   return bytes.indexOf(Buffer.concat([encodeLong(0), markerOf(schema)]), length.end + length.value) >= 0;
 }
 
-function markerOf(schema: Buffer): Buffer {
+/** What stands behind each block of a file with this schema. */
+export function markerOf(schema: Buffer): Buffer {
   return createHash('sha256').update(schema).digest().subarray(0, syncLength);
 }
 

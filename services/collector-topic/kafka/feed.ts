@@ -4,7 +4,8 @@ import { KafkaCluster } from '../../clients/kafka/cluster.ts';
 import type { KafkaAddress } from '../../clients/kafka/connection.ts';
 import { Refused } from '../../clients/refused.ts';
 import { within } from '../../collector/within.ts';
-import type { Feed, Sink, Verdict } from '../message.ts';
+import type { Verdict } from '../../collector/verdict.ts';
+import type { Feed, Sink } from '../message.ts';
 import { Partition } from './partition.ts';
 
 const fetch_ms = 100;

@@ -3,7 +3,8 @@ import { Events, type Msg } from 'nats';
 import { natsFailure, type NatsLogin } from '../../clients/nats-login.ts';
 import type { NatsClient } from '../../clients/nats.ts';
 import { within } from '../../collector/within.ts';
-import type { Feed, Message, Sink, Verdict } from '../message.ts';
+import type { Verdict } from '../../collector/verdict.ts';
+import type { Feed, Message, Sink } from '../message.ts';
 import { natsMessage } from './message.ts';
 import { withheldOf } from './withheld.ts';
 

@@ -11,6 +11,7 @@ import type { Following } from '../stream/following.ts';
 import type { Progress } from '../stream/progress.ts';
 import { serverState } from './server-state.ts';
 import { anyEnded, type Snapshot } from './snapshot.ts';
+import type { Verdict } from '../../collector/verdict.ts';
 import { within } from '../../collector/within.ts';
 
 /** What is asked at a barrier. Deadlines count as `performance.now()` does. */
@@ -21,13 +22,6 @@ export interface Question {
   /** `mark`: write a mark and wait for it. `read`: write nothing. `flow`: the same, and do not wait long. */
   readonly how: 'mark' | 'read' | 'flow';
 }
-
-/**
- * Whether everything that was committed when the question came has been read. `vacuous`: why silence says nothing, `sampled`: what is not
- * proven; else empty.
- */
-export type Verdict =
-  ({ readonly complete: true; readonly vacuous: string } & Reading) | { readonly complete: false; readonly reason: string };
 
 /** How it is known that the stream was read up to a barrier. */
 interface Reading {
