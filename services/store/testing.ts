@@ -7,11 +7,25 @@ import { storePassword } from './engine/password.ts';
 import { engineComplaint, startEngine } from './engine/start.ts';
 import { openStore, type Store } from './store.ts';
 
+/** A store and the folder of its engine. */
+export type TestStore = Store & { readonly dir: string };
+
+/** What `--store` and the environment say of a test store, whose engine's HTTP port is that of a ClickHouse server. `port`: of what stands before it. */
+export function asServer(
+  { client: { address } }: TestStore,
+  port = new URL(address.url).port,
+): { url: string; env: Record<string, string> } {
+  return {
+    url: `http://${address.username}@127.0.0.1:${port}/${address.database}`,
+    env: { FAULTBOX_STORE_PASSWORD: address.password },
+  };
+}
+
 /**
  * A store of its own in a temporary folder; `close` ends its engine and removes the folder. `profile`: ClickHouse settings, by default its own,
  * that hold for whoever logs in.
  */
-export async function openTestStore(profile: Readonly<Record<string, string>> = {}): Promise<Store & { readonly dir: string }> {
+export async function openTestStore(profile: Readonly<Record<string, string>> = {}): Promise<TestStore> {
   const dir = mkdtempSync(join(tmpdir(), 'faultbox-store-'));
   if (Object.keys(profile).length > 0) await startWith(dir, profile);
   const store = await openStore({ dir });
@@ -47,7 +61,7 @@ export async function removeStore(dir: string): Promise<void> {
 }
 
 /** Runs `use` with a store that exists only for it. */
-export async function withTestStore<T>(use: (store: Store & { readonly dir: string }) => Promise<T>): Promise<T> {
+export async function withTestStore<T>(use: (store: TestStore) => Promise<T>): Promise<T> {
   const store = await openTestStore();
   try {
     return await use(store);

@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../services/store/store.ts';
-import { enginesOf, openTestStore } from '../../services/store/testing.ts';
+import { asServer, enginesOf, openTestStore, type TestStore } from '../../services/store/testing.ts';
 import { leftovers, until } from '../crash/machine.ts';
 import { faultbox, pair, Playground, runOf, startFaultbox, type Ended } from '../faultbox.ts';
 import { proxied, type Deed } from './proxy.ts';
 
 /** What can befall a store on a server: nothing of it may make a verdict better than what was seen. */
-type TestServer = Store & { readonly dir: string };
 
 let at: Playground;
 beforeEach(() => {
@@ -31,11 +29,6 @@ def test_written():
     assert_never(where = lambda e: e.service == "db" and e.syscall == "rename")
 `;
 
-const addressOf = ({ client: { address } }: TestServer, port = new URL(address.url).port) => ({
-  url: `http://${address.username}@127.0.0.1:${port}/${address.database}`,
-  env: { FAULTBOX_STORE_PASSWORD: address.password },
-});
-
 function expectEnvironmentFailed({ code, stdout, stderr }: Ended, sentence: RegExp): void {
   expect([code, stdout + stderr]).toEqual([3, expect.stringMatching(sentence)]);
   expect(stdout + stderr).not.toMatch(/\n {4}at /);
@@ -50,7 +43,7 @@ describe('the profile of the user of a server', () => {
   ])('with %o: no part is taken for the whole', async (profile, code, sentence) => {
     const server = await openTestStore(profile);
     try {
-      const { url, env } = addressOf(server);
+      const { url, env } = asServer(server);
       at.write('spec.star', spec);
       const ended = await faultbox(at.dir, ['test', 'spec.star', '--store', url], env);
       expect([ended.code, ended.stdout + ended.stderr]).toEqual([code, expect.stringMatching(sentence)]);
@@ -62,7 +55,7 @@ describe('the profile of the user of a server', () => {
 });
 
 describe('a server whose rows are not as they were stored', () => {
-  let server: TestServer;
+  let server: TestStore;
   beforeAll(async () => {
     server = await openTestStore();
   });
@@ -73,7 +66,7 @@ describe('a server whose rows are not as they were stored', () => {
     ['doubled', 'INSERT INTO events SELECT * FROM events', /gives \d+ events of test "test_written" where it has taken \d+/],
     ['gone with their table', 'DROP TABLE events SYNC', /events/],
   ])('%s: exit 3, and not a verdict', async (_, sql, sentence) => {
-    const { url, env } = addressOf(server);
+    const { url, env } = asServer(server);
     at.write('spec.star', long);
     const before = await stored();
     const run = startFaultbox(at.dir, ['test', 'spec.star', '--store', url], env);
@@ -86,7 +79,7 @@ describe('a server whose rows are not as they were stored', () => {
   test('removed after the run: a check says so', async () => {
     const other = await openTestStore();
     try {
-      const { url, env } = addressOf(other);
+      const { url, env } = asServer(other);
       at.write('spec.star', spec);
       const ended = await faultbox(at.dir, ['test', 'spec.star', '--store', url], env);
       await other.client.command("ALTER TABLE events DELETE WHERE service = 'db' SETTINGS mutations_sync = 1");
@@ -103,7 +96,7 @@ describe('a server whose rows are not as they were stored', () => {
 });
 
 describe('between us and a server', () => {
-  let server: TestServer;
+  let server: TestStore;
   beforeAll(async () => {
     server = await openTestStore();
   });
@@ -111,7 +104,7 @@ describe('between us and a server', () => {
 
   const through = (deed: (path: string) => Deed) =>
     proxied(server.client.address.url, { deed, certificate: null }, (port) => {
-      const { url, env } = addressOf(server, String(port));
+      const { url, env } = asServer(server, String(port));
       at.write('spec.star', spec);
       return faultbox(at.dir, ['test', 'spec.star', '--store', url], env);
     });
@@ -145,7 +138,7 @@ describe('a server that', () => {
   test('is silent ends a run with a sentence, at whatever it is asked', async () => {
     const server = await openTestStore();
     try {
-      const { url, env } = addressOf(server);
+      const { url, env } = asServer(server);
       at.write('spec.star', long);
       const run = startFaultbox(at.dir, ['test', 'spec.star', '--store', url], env);
       while ((await server.client.query<{ n: number }>('SELECT toUInt32(count()) AS n FROM events'))[0]!.n === 0) await pause(10);
@@ -163,7 +156,7 @@ describe('a server that', () => {
     const server = await openTestStore();
     try {
       await server.client.insertRows('migrations', [{ version: 999, name: '999_later.sql' }]);
-      const { url, env } = addressOf(server);
+      const { url, env } = asServer(server);
       at.write('spec.star', spec);
       const ended = await faultbox(at.dir, ['test', 'spec.star', '--store', url], env);
       expectEnvironmentFailed(ended, /are those of a newer faultbox \(version 999; this one knows \d+\)/);

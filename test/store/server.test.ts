@@ -5,21 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Store } from '../../services/store/store.ts';
-import { openTestStore } from '../../services/store/testing.ts';
+import { asServer, openTestStore, type TestStore } from '../../services/store/testing.ts';
 import { faultbox, pair, Playground, runOf } from '../faultbox.ts';
 import { proxied } from './proxy.ts';
 
 /** The embedded engine's own HTTP port is a ClickHouse server. */
-let server: Store & { readonly dir: string };
+let server: TestStore;
 let url: string;
 let env: Record<string, string>;
 let at: Playground;
 beforeAll(async () => {
   server = await openTestStore();
-  const { address } = server.client;
-  url = `http://${address.username}@${address.url.replace('http://', '')}/${address.database}`;
-  env = { FAULTBOX_STORE_PASSWORD: address.password };
+  ({ url, env } = asServer(server));
 }, 60_000);
 afterAll(() => server.close());
 beforeEach(() => {
